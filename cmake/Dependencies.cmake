@@ -1,0 +1,23 @@
+# What we build with, all from Debian 12's packages.
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(LibArchive REQUIRED)
+find_package(antlr4-runtime REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(ANTLR4 antlr4 REQUIRED)
+
+# libsepol is linked statically: we walk its structures, whose layout no shared object version protects.
+pkg_check_modules(sepol REQUIRED libsepol)
+if(NOT sepol_VERSION VERSION_EQUAL 3.4)
+  message(FATAL_ERROR "libsepol 3.4 is needed (its structure layout is used), found ${sepol_VERSION}")
+endif()
+find_library(SEPOL_ARCHIVE NAMES libsepol.a REQUIRED)
+add_library(sepol_static STATIC IMPORTED)
+set_target_properties(sepol_static PROPERTIES IMPORTED_LOCATION ${SEPOL_ARCHIVE})

@@ -1,0 +1,50 @@
+#pragma once
+// Contract: collects the diagnostics of one run. Steps report and go on; nobody throws. `Sorted` gives them by file and
+// offset, without repetitions of the same kind at the same place with the same message.
+//
+//   emitter.Report(Kind::kUnknownDomain, span, fmt::format("unknown SELinux domain `{}`", name))
+//       .Beside("not in the policy `default`")
+//       .Help("did you mean `mozilla_t`?");
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diag/diagnostic.h"
+
+namespace appnet::diag {
+
+// Refers to a diagnostic inside an Emitter; use it at once, before the next Report.
+class Builder {
+ public:
+  explicit Builder(Diagnostic& diagnostic) : diagnostic_(diagnostic) {}
+  Builder& Beside(std::string text);
+  Builder& Label(source::Span span, std::string text);
+  Builder& Note(std::string text);
+  Builder& Help(std::string text);
+
+ private:
+  Diagnostic& diagnostic_;
+};
+
+class Emitter {
+ public:
+  Builder Report(Kind kind, source::Span span, std::string message);
+  Builder Report(Kind kind, std::string message);  // no place in a source file
+
+  // --warn, --deny, --allow: the severity of a kind for this run; no value silences it. Errors by default stay errors.
+  void Configure(Kind kind, std::optional<Severity> severity);
+
+  bool HasErrors() const { return errors_ > 0; }
+  std::size_t error_count() const { return errors_; }
+  std::vector<Diagnostic> Sorted() const;
+
+ private:
+  std::vector<Diagnostic> diagnostics_;
+  std::map<Kind, std::optional<Severity>> configured_;
+  std::size_t errors_ = 0;
+  Diagnostic silenced_{};
+};
+
+}  // namespace appnet::diag

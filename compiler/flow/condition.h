@@ -1,0 +1,53 @@
+#pragma once
+// Contract: boolean expressions over SELinux booleans, in one canonical form: equal functions have equal ids, whatever
+// was written. Held as a reduced ordered binary decision diagram, variables in order of their first use.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace appnet::flow {
+
+using ConditionId = std::uint32_t;
+inline constexpr ConditionId kNever = 0;
+inline constexpr ConditionId kAlways = 1;
+
+class Conditions {
+ public:
+  Conditions();
+
+  ConditionId Variable(std::string_view boolean);
+  ConditionId Not(ConditionId a);
+  ConditionId And(ConditionId a, ConditionId b);
+  ConditionId Or(ConditionId a, ConditionId b);
+
+  // `value_of(name)` gives each boolean's value.
+  bool Holds(ConditionId id, const std::map<std::string, bool>& values) const;
+  std::vector<std::string> VariablesOf(ConditionId id) const;  // sorted by name
+
+  // A product: booleans with the value each must have. The function is the disjunction of its products.
+  using Product = std::vector<std::pair<std::string, bool>>;
+  // Disjoint products in a fixed order. There can be 2^n of n variables: callers bound the variables first.
+  std::vector<Product> Products(ConditionId id) const;
+  // "httpd_on and not ftpd_on", "(a and b) or (not a and c)"; "always", "never" for the constants.
+  std::string Text(ConditionId id) const;
+
+ private:
+  struct Node {
+    std::uint32_t variable;
+    ConditionId low, high;  // when the variable is false, true
+  };
+  ConditionId Make(std::uint32_t variable, ConditionId low, ConditionId high);
+  ConditionId IfThenElse(ConditionId condition, ConditionId then_id, ConditionId else_id);
+
+  std::vector<std::string> names_;
+  std::vector<Node> nodes_;
+  std::map<std::string, std::uint32_t, std::less<>> index_;
+  std::map<std::tuple<std::uint32_t, ConditionId, ConditionId>, ConditionId> unique_;
+  std::map<std::tuple<ConditionId, ConditionId, ConditionId>, ConditionId> computed_;
+};
+
+}  // namespace appnet::flow

@@ -1,0 +1,22 @@
+#pragma once
+// Contract: Program to ir::Policy: cuts the flow space into classes, two flows being in one class when the same grants
+// match both, and gives each class one label. Exact for overlapping rules. A policy whose classes exceed the budget, or
+// whose label rules contradict each other, is an error that names the rules; then there is no policy.
+
+#include <optional>
+
+#include "diag/emitter.h"
+#include "ir/policy.h"
+#include "sema/program.h"
+
+namespace appnet::lower {
+
+struct Options {
+  ir::Budget budget;
+  std::vector<std::string> loaders;  // overrides who loads rules; empty: read from the base policy
+};
+
+std::optional<ir::Policy> Lower(const sema::Program& program, const sepolicy::Policy& base,
+                                const source::SourceMap& sources, const Options& options, diag::Emitter& emitter);
+
+}  // namespace appnet::lower

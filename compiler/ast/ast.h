@@ -1,6 +1,7 @@
 #pragma once
-// Contract: what was written, nothing more. Names and numbers are still text; every node has the span it was written at.
-// string_views point into the SourceMap. Trees own their children; nothing here is shared or changed after parsing.
+// Contract: what was written, nothing more. Names and numbers are still text; every node has the span it was
+// written at. string_views point into the SourceMap. Trees own their children; nothing here is shared or
+// changed after parsing.
 
 #include <memory>
 #include <optional>
@@ -28,7 +29,8 @@ struct AnyItem {};
 struct NameItem {
   std::string_view text;
 };
-// `10.0.0.1`, `10.0.0.0/8`, `10.0.0.1-10.0.0.9`, the same in IPv6: `first`, and one of `prefix` and `last` if written.
+// `10.0.0.1`, `10.0.0.0/8`, `10.0.0.1-10.0.0.9`, the same in IPv6: `first`, and one of `prefix` and `last` if
+// written.
 struct AddressItem {
   std::string_view first;
   std::optional<std::string_view> prefix;
@@ -41,9 +43,9 @@ struct InterfaceItem {
 // `tcp/443`, `udp/5000-5100`, `tcp/*`, `icmp/echo-request`, `icmp/3:1`, `ip/47`.
 struct ServiceItem {
   std::string_view protocol;
-  std::string_view first;                   // a number, an ICMP type name, or `*`
-  std::optional<std::string_view> last;     // of a range
-  std::optional<std::string_view> code;     // after the colon
+  std::string_view first;                // a number, an ICMP type name, or `*`
+  std::optional<std::string_view> last;  // of a range
+  std::optional<std::string_view> code;  // after the colon
 };
 struct GroupedItem {
   std::unique_ptr<Set> set;  // in parentheses
@@ -63,7 +65,7 @@ struct Set {
 };
 
 struct Annotation {
-  std::string_view name;  // owner, ticket, expires, or an unknown one
+  std::string_view name;   // owner, ticket, expires, or an unknown one
   std::string_view value;  // between the quotes
   Span span;
   Span value_span;
@@ -73,15 +75,15 @@ struct Annotation {
 struct Condition {
   enum class Kind { kName, kConstant, kNot, kAnd, kOr };
   Kind kind = Kind::kName;
-  std::string_view name;                               // kName, and `true`/`false` for kConstant
-  std::vector<std::unique_ptr<Condition>> operands;    // one for kNot, two or more for kAnd and kOr
+  std::string_view name;                             // kName, and `true`/`false` for kConstant
+  std::vector<std::unique_ptr<Condition>> operands;  // one for kNot, two or more for kAnd and kOr
   Span span;
 };
 
 enum class RuleKind { kConnect, kAccept, kForward };
 
-// `connect SERVICES to HOSTS at HOSTS via INTERFACES`, `accept ... from ...`, `forward ... from ... to ... via IN -> OUT`.
-// An absent part is no value.
+// `connect SERVICES to HOSTS at HOSTS via INTERFACES`, `accept ... from ...`, `forward ... from ... to ...
+// via IN -> OUT`. An absent part is no value.
 struct Rule {
   RuleKind kind = RuleKind::kConnect;
   bool audited = false;
@@ -103,15 +105,30 @@ struct PolicyHeader {  // `policy NAME;` or `library NAME;`
   Name name;
 };
 struct Import {
-  bool is_path = false;         // "site/hosts.appnet" rather than std.services
-  std::string_view target;      // without quotes
+  bool is_path = false;     // "site/hosts.appnet" rather than std.services
+  std::string_view target;  // without quotes
   Span target_span;
 };
-struct HostDeclaration { Name name; Set set; };
-struct InterfaceDeclaration { Name name; Set set; };
-struct ServiceDeclaration { Name name; Set set; };
-struct GroupDeclaration { Name name; Set set; };
-struct BooleanDeclaration { Name name; bool value = false; };
+struct HostDeclaration {
+  Name name;
+  Set set;
+};
+struct InterfaceDeclaration {
+  Name name;
+  Set set;
+};
+struct ServiceDeclaration {
+  Name name;
+  Set set;
+};
+struct GroupDeclaration {
+  Name name;
+  Set set;
+};
+struct BooleanDeclaration {
+  Name name;
+  bool value = false;
+};
 // `domain SET { ... }`: rules, ifs and uses.
 struct DomainBlock {
   Set domains;
@@ -155,9 +172,9 @@ struct Assertion {
 };
 
 struct Statement {
-  std::variant<PolicyHeader, Import, HostDeclaration, InterfaceDeclaration, ServiceDeclaration, GroupDeclaration,
-               BooleanDeclaration, DomainBlock, IfBlock, LabelBlock, Unmatched, EnforceAlways, TemplateDeclaration, Use,
-               Assertion, Rule>
+  std::variant<PolicyHeader, Import, HostDeclaration, InterfaceDeclaration, ServiceDeclaration,
+               GroupDeclaration, BooleanDeclaration, DomainBlock, IfBlock, LabelBlock, Unmatched,
+               EnforceAlways, TemplateDeclaration, Use, Assertion, Rule>
       what;
   std::vector<Annotation> annotations;
   Span span;

@@ -1,5 +1,6 @@
 #pragma once
-// Contract: whether two trees say the same, spans aside. For the test that parsing what was printed is the identity.
+// Contract: whether two trees say the same, spans aside. For the test that parsing what was printed is the
+// identity.
 
 #include "ast/ast.h"
 

@@ -1,6 +1,7 @@
 #pragma once
-// Contract: an ast::File as appnet text in one canonical layout, without comments. Parsing the text gives the same tree
-// again, spans aside.
+// Contract: an ast::File as appnet text in one canonical layout, without comments. Parsing the text gives the
+// same tree again, spans aside. Parentheses of conditions stand where they are needed only; those of sets are
+// kept.
 
 #include <string>
 
@@ -11,5 +12,6 @@ namespace appnet::ast {
 std::string Print(const File& file);
 std::string Print(const Rule& rule);  // one line, without annotations and semicolon
 std::string Print(const Set& set);
+std::string Print(const Condition& condition);
 
 }  // namespace appnet::ast

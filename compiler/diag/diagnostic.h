@@ -23,8 +23,8 @@ struct Diagnostic {
   std::optional<source::Span> span;  // the narrowest wrong text; none when no source file is to blame
   std::string span_text;             // said beside the underlined text; may be empty
   std::vector<Label> labels;
-  std::vector<std::string> notes;    // what follows from it, or where a template was used
-  std::vector<std::string> helps;    // what to write instead
+  std::vector<std::string> notes;  // what follows from it, or where a template was used
+  std::vector<std::string> helps;  // what to write instead
 };
 
 }  // namespace appnet::diag

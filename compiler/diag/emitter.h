@@ -1,6 +1,8 @@
 #pragma once
-// Contract: collects the diagnostics of one run. Steps report and go on; nobody throws. `Sorted` gives them by file and
-// offset, without repetitions of the same kind at the same place with the same message.
+// Contract: collects the diagnostics of one run. Steps report and go on; nobody throws. `Sorted` gives them
+// by file and offset, those without a place last, and otherwise in the order of reporting. What repeats an
+// earlier one (kind, place and message) is dropped when it is reported, so that the counts are those of what
+// is shown.
 //
 //   emitter.Report(Kind::kUnknownDomain, span, fmt::format("unknown SELinux domain `{}`", name))
 //       .Beside("not in the policy `default`")
@@ -8,7 +10,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "diag/diagnostic.h"
@@ -33,7 +37,8 @@ class Emitter {
   Builder Report(Kind kind, source::Span span, std::string message);
   Builder Report(Kind kind, std::string message);  // no place in a source file
 
-  // --warn, --deny, --allow: the severity of a kind for this run; no value silences it. Errors by default stay errors.
+  // --warn, --deny, --allow: the severity of a kind for this run; no value silences it. Errors by default
+  // stay errors.
   void Configure(Kind kind, std::optional<Severity> severity);
 
   bool HasErrors() const { return errors_ > 0; }
@@ -41,10 +46,15 @@ class Emitter {
   std::vector<Diagnostic> Sorted() const;
 
  private:
+  using Key = std::tuple<Kind, source::FileId, std::uint32_t, std::uint32_t, std::string>;
+
+  Builder Add(Kind kind, std::optional<source::Span> span, std::string message);
+
   std::vector<Diagnostic> diagnostics_;
+  std::set<Key> seen_;
   std::map<Kind, std::optional<Severity>> configured_;
   std::size_t errors_ = 0;
-  Diagnostic silenced_{};
+  Diagnostic dropped_{};  // what a Builder writes to when nothing is to be kept
 };
 
 }  // namespace appnet::diag

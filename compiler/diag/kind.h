@@ -1,6 +1,6 @@
 #pragma once
-// Contract: every kind of diagnostic there is. One kind, one meaning; its name is what is printed in brackets. kind.def
-// is the registry; a test fails for a kind that is registered but never tested.
+// Contract: every kind of diagnostic there is. One kind, one meaning; its name is what is printed in
+// brackets. kind.def is the registry; a test fails for a kind that is registered but never tested.
 
 #include <optional>
 #include <string_view>

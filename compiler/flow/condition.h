@@ -1,12 +1,14 @@
 #pragma once
-// Contract: boolean expressions over SELinux booleans, in one canonical form: equal functions have equal ids, whatever
-// was written. Held as a reduced ordered binary decision diagram, variables in order of their first use.
+// Contract: boolean expressions over SELinux booleans, in one canonical form: equal functions have equal ids,
+// whatever was written. Held as a reduced ordered binary decision diagram, variables in order of their first
+// use.
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace appnet::flow {
@@ -30,12 +32,15 @@ class Conditions {
 
   // A product: booleans with the value each must have. The function is the disjunction of its products.
   using Product = std::vector<std::pair<std::string, bool>>;
-  // Disjoint products in a fixed order. There can be 2^n of n variables: callers bound the variables first.
+  // Disjoint products in an order that depends on the function alone, each sorted by name. There can be 2^n
+  // of n variables: callers bound the variables first. Of kAlways: one empty product; of kNever: none.
   std::vector<Product> Products(ConditionId id) const;
-  // "httpd_on and not ftpd_on", "(a and b) or (not a and c)"; "always", "never" for the constants.
+  // "httpd_on and not ftpd_on", "(a and b) or (not a and c)"; "always", "never" for the constants. Depends on
+  // the function alone; otherwise a condition of the language.
   std::string Text(ConditionId id) const;
 
  private:
+  friend class ConditionReader;
   struct Node {
     std::uint32_t variable;
     ConditionId low, high;  // when the variable is false, true

@@ -1,6 +1,6 @@
 #pragma once
-// Contract: the fields of the flow space and sets of their values. A flow is a direction, an interface (two for
-// forward), an address family, a peer address, a service and an own address; see docs/meaning.md.
+// Contract: the fields of the flow space and sets of their values. A flow is a direction, an interface (two
+// for forward), an address family, a peer address, a service and an own address; see docs/meaning.md.
 //
 // A service is one number of 24 bits: the IP protocol in the upper 8, and below them
 //   tcp, udp, dccp, sctp, udplite: the destination port of the packet that opens the flow,
@@ -34,7 +34,8 @@ inline constexpr unsigned kProtocolDccp = 33;
 inline constexpr unsigned kProtocolIcmpv6 = 58;
 inline constexpr unsigned kProtocolSctp = 132;
 inline constexpr unsigned kProtocolUdplite = 136;
-inline constexpr unsigned kPortProtocols[] = {kProtocolTcp, kProtocolUdp, kProtocolDccp, kProtocolSctp, kProtocolUdplite};
+inline constexpr unsigned kPortProtocols[] = {kProtocolTcp, kProtocolUdp, kProtocolDccp, kProtocolSctp,
+                                              kProtocolUdplite};
 bool HasPorts(unsigned protocol);
 
 inline constexpr Value kMaxService = 0xffffff;
@@ -48,7 +49,9 @@ struct FamilySets {
   IntervalSet& of(Family family) { return family == Family::kIpv4 ? v4 : v6; }
   bool empty() const { return v4.empty() && v6.empty(); }
   FamilySets Union(const FamilySets& other) const { return {v4.Union(other.v4), v6.Union(other.v6)}; }
-  FamilySets Subtract(const FamilySets& other) const { return {v4.Subtract(other.v4), v6.Subtract(other.v6)}; }
+  FamilySets Subtract(const FamilySets& other) const {
+    return {v4.Subtract(other.v4), v6.Subtract(other.v6)};
+  }
   friend bool operator==(const FamilySets&, const FamilySets&) = default;
 };
 struct AddressSet : FamilySets {};
@@ -56,9 +59,9 @@ struct ServiceSet : FamilySets {};
 AddressSet AnyAddress();
 ServiceSet AnyService();
 
-// Interface names fall into classes that no pattern of the policy tells apart. Class 0 is the loopback "lo", the last is
-// every name that no pattern mentions. A class is an exact name, or the names that begin with a prefix and belong to no
-// narrower class.
+// Interface names fall into classes that no pattern of the policy tells apart. Class 0 is the loopback "lo",
+// the last is every name that no pattern mentions. A class is an exact name, or the names that begin with a
+// prefix and belong to no narrower class.
 struct InterfaceClass {
   enum class Kind { kExact, kPrefix, kOther };
   Kind kind = Kind::kOther;
@@ -71,14 +74,15 @@ inline constexpr InterfaceClassId kLoopback = 0;
 class InterfaceClasses {
  public:
   InterfaceClasses();  // "lo" and the rest
-  // `patterns`: names as written, a trailing star is a wildcard. Classes are ordered: lo, exact names by text, prefixes
-  // by text, other.
+  // `patterns`: names as written, a trailing star is a wildcard. Classes are ordered: lo, exact names by
+  // text, prefixes by text, other.
   explicit InterfaceClasses(const std::vector<std::string>& patterns);
 
   std::size_t size() const { return classes_.size(); }
   const InterfaceClass& operator[](InterfaceClassId id) const { return classes_[id]; }
   InterfaceClassId ClassOf(std::string_view name) const;
-  // The classes a pattern of the constructor stands for. Values of an IntervalSet of classes are InterfaceClassIds.
+  // The classes a pattern of the constructor stands for. Values of an IntervalSet of classes are
+  // InterfaceClassIds.
   IntervalSet Matching(std::string_view pattern) const;
   IntervalSet Any() const { return IntervalSet::Of(0, classes_.size() - 1); }
   // "eth0", "enp*", "(other)"
@@ -88,9 +92,9 @@ class InterfaceClasses {
   std::vector<InterfaceClass> classes_;
 };
 
-// A box of the flow space with a set for each field. For connect and accept, `interfaces` is the interface, `out` is
-// unused (empty), `peer` is the remote and `self` the local address. For forward, `interfaces` and `out` are the
-// interfaces, `peer` is the destination and `self` the source.
+// A box of the flow space with a set for each field. For connect and accept, `interfaces` is the interface,
+// `out` is unused (empty), `peer` is the remote and `self` the local address. For forward, `interfaces` and
+// `out` are the interfaces, `peer` is the destination and `self` the source.
 struct Region {
   IntervalSet interfaces;
   IntervalSet out;
@@ -112,7 +116,8 @@ struct Flow {
 
 bool Contains(const Region& region, const Flow& flow);  // the direction is the caller's business
 
-// "tcp/443", "udp/5000-5100", "icmp/echo-request"-less numeric forms "icmp/8:0", "ip/47"; what the language accepts.
+// "tcp/443", "udp/5000-5100", "icmp/echo-request"-less numeric forms "icmp/8:0", "ip/47"; what the language
+// accepts.
 std::string FormatService(Family family, const Interval& service);
 
 }  // namespace appnet::flow

@@ -1,36 +1,42 @@
 #pragma once
-// Contract: reduced, ordered decision diagrams over the fields of the flow space, with interval edges and 32-bit leaves.
-// Immutable and hash-consed: equal functions have equal NodeIds, so equality is an integer comparison. A node tests one
-// field; a field that does not matter is skipped.
+// Contract: reduced, ordered decision diagrams over the fields of the flow space, with interval edges and
+// 32-bit leaves. Immutable and hash-consed: equal functions have equal NodeIds, so equality is an integer
+// comparison. A node tests one field; a field that does not matter is skipped.
 //
-// Work is counted (edges written and edges visited by operations). Past the budget operations return kNowhere at once and
-// exceeded() says so; results made after that are meaningless.
+// Work is counted (edges written and edges visited by operations). Past the budget operations return kNowhere
+// at once and exceeded() says so; results made after that are meaningless, but may be read.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
-#include "flow/fields.h"
+#include "ir/memo.h"
+#include "ir/space.h"
 
 namespace appnet::ir {
 
-using flow::Interval;
-using flow::IntervalSet;
-using flow::Value;
-
-// In the order the diagram tests them.
-enum class Field : std::uint8_t { kInterface, kOut, kFamily, kPeer, kService, kSelf };
-inline constexpr int kFieldCount = 6;
-
 using NodeId = std::uint32_t;
 using Leaf = std::uint32_t;
+inline constexpr NodeId kNowhere = 0;  // the leaf 0, which every diagram has
 
 struct Budget {
-  std::size_t edges = 24'000'000;      // stored; 20 bytes each
-  std::size_t steps = 400'000'000;     // visited
+  std::size_t edges = 24'000'000;         // stored; 20 bytes each
+  std::size_t steps = 400'000'000;        // visited
+  std::size_t set_elements = 50'000'000;  // stored in LeafSets; 4 bytes each
+};
+
+// What Apply may know of a combination of leaves. One id, one function, for the life of the diagram.
+struct Operation {
+  std::uint32_t id = 0;
+  std::optional<Leaf> identity = std::nullopt;  // combine(identity, x) = combine(x, identity) = x
+  bool idempotent = false;                      // combine(x, x) = x
+  bool commutative = false;                     // combine(x, y) = combine(y, x)
 };
 
 class Diagram {
@@ -46,25 +52,48 @@ class Diagram {
     Value high;  // the interval's upper bound; the lower one is the previous edge's high + 1, or 0
     NodeId child;
   };
-  // `edges` ascend and cover 0 .. the field's maximum; neighbours with one child are merged.
+  // `edges` ascend and cover 0 .. the field's maximum; children test later fields. Neighbours with one child
+  // are merged.
   NodeId MakeNode(Field field, std::span<const Edge> edges);
+  // `inside` where the field is in the set, else `outside`; `maximum` is the field's greatest value.
+  NodeId FromIntervals(Field field, Value maximum, const IntervalSet& set, NodeId inside, NodeId outside);
 
-  // Edges of a node seen as a test of `field`: its own when it tests that field, else one edge over everything.
+  // Edges of a node; a leaf has none.
   std::size_t EdgeCount(NodeId node) const { return nodes_[node].edge_count; }
   Value EdgeHigh(NodeId node, std::size_t i) const { return highs_[nodes_[node].first_edge + i]; }
   NodeId EdgeChild(NodeId node, std::size_t i) const { return children_[nodes_[node].first_edge + i]; }
   NodeId Child(NodeId node, Value value) const;  // of the node's own field
 
-  Leaf Evaluate(NodeId node, const std::array<Value, kFieldCount>& point) const;
+  Leaf Evaluate(NodeId node, const Point& point) const;
 
-  // Pointwise combination of two functions. `combine` must be a pure function of the two leaves; `operation` names it
-  // for memoisation (one id, one function, for the life of the diagram).
-  using Combine = std::function<Leaf(Leaf, Leaf)>;
-  NodeId Apply(std::uint32_t operation, NodeId a, NodeId b, const Combine& combine);
+  // Pointwise combination of two functions. `combine(Leaf, Leaf)` is a pure function of the two leaves,
+  // called once for each pair that is not remembered.
+  template <class Combine>
+  NodeId Apply(const Operation& operation, NodeId a, NodeId b, Combine&& combine);
+  template <class Combine>
+  NodeId Apply(std::uint32_t operation, NodeId a, NodeId b, Combine&& combine) {
+    return Apply(Operation{.id = operation}, a, b, combine);
+  }
+  // An operation id that nobody else has; ids below kFirstFreshOperation are free for the callers' own
+  // numbering.
+  static constexpr std::uint32_t kFirstFreshOperation = 1U << 16;
+  std::uint32_t FreshOperation() { return kFirstFreshOperation + fresh_operations_++; }
+
   // Leaves replaced by others.
   NodeId Map(NodeId node, const std::function<Leaf(Leaf)>& replace);
+  // The function with one field held at a value; the result does not test that field.
+  NodeId Restrict(NodeId node, Field field, Value value);
 
+  // Counts work done by others on this diagram's behalf; false when the budget is spent.
+  bool Spend(std::size_t steps) {
+    steps_ += steps;
+    if (steps_ > budget_.steps) exceeded_ = true;
+    return !exceeded_;
+  }
+  void GiveUp() { exceeded_ = true; }
   bool exceeded() const { return exceeded_; }
+  const Budget& budget() const { return budget_; }
+  std::size_t step_total() const { return steps_; }
   std::size_t edge_total() const { return highs_.size(); }
   std::size_t node_total() const { return nodes_.size(); }
 
@@ -74,19 +103,59 @@ class Diagram {
     std::uint32_t first_edge;  // the leaf's value for a leaf
     std::uint32_t edge_count;
   };
-  bool Spend(std::size_t steps);
+  struct UniqueSlot {
+    std::uint32_t hash;
+    NodeId node;
+  };
+  struct Computed {
+    std::uint32_t operation;
+    Memo results;
+  };
+  // What stays the same down one Apply.
+  struct Run {
+    Memo& results;
+    std::optional<NodeId> identity;
+    bool idempotent;
+    bool commutative;
+  };
+
+  template <class Combine>
+  NodeId Step(Run& run, NodeId a, NodeId b, Combine& combine);
+  template <class Combine>
+  NodeId StepBelow(Run& run, NodeId a, NodeId b, Combine& combine);
+
+  // A node in the making: its edges stand at the end of scratch_ from `begin` on. `child` must be computed
+  // before Put.
+  void Put(std::size_t begin, Value high, NodeId child) {
+    if (scratch_.size() > begin && scratch_.back().child == child) {
+      scratch_.back().high = high;
+    } else {
+      scratch_.push_back({high, child});
+    }
+  }
+  NodeId Close(int field, std::size_t begin);
+  NodeId Abandon(std::size_t begin);
+  void GrowUnique();
+  Memo& ResultsOf(std::uint32_t operation);
+  // Rebuilds what is above the nodes that `replace` gives an answer for; `memo` by node, kUnknown where not
+  // yet known.
+  template <class Replace>
+  NodeId Rebuild(NodeId node, std::vector<NodeId>& memo, const Replace& replace);
 
   Budget budget_;
   std::size_t steps_ = 0;
   bool exceeded_ = false;
+  std::uint32_t fresh_operations_ = 0;
   std::vector<Node> nodes_;
   std::vector<Value> highs_;
   std::vector<NodeId> children_;
   std::unordered_map<Leaf, NodeId> leaves_;
-  std::vector<NodeId> unique_;  // open addressing over nodes_
+  std::vector<UniqueSlot> unique_;  // open addressing over nodes_
   std::size_t unique_used_ = 0;
-  std::unordered_map<std::uint64_t, NodeId> computed_[4];
-  std::vector<std::uint64_t> hashes_;
+  std::deque<Computed> computed_;  // few operations; a deque keeps references
+  std::vector<Edge> scratch_;
 };
 
 }  // namespace appnet::ir
+
+#include "ir/diagram_apply.h"

@@ -1,6 +1,8 @@
 #pragma once
-// Contract: text to tree. The only room that knows ANTLR; its exceptions and types stay inside. Reports every syntax
-// error of the file it can recover from, and gives the statements that were understood.
+// Contract: text to tree. The only room that knows ANTLR; its exceptions and types stay inside. Reports every
+// syntax error of the file it can recover from, and gives the statements that were understood.
+
+#include <optional>
 
 #include "ast/ast.h"
 #include "diag/emitter.h"
@@ -8,9 +10,29 @@
 
 namespace appnet::parse {
 
-// Parentheses, `if`s and `not`s nest this deep at most; deeper is a diagnostic, so that no input exhausts the stack.
+// Parentheses, blocks, `not`s and links of an `else if` chain nest this deep at most; deeper is a diagnostic,
+// so that no input exhausts the stack.
 inline constexpr int kMaxNesting = 200;
+// After this many errors the rest of a file is not read.
+inline constexpr int kMaxSyntaxErrors = 20;
 
 ast::File Parse(const source::SourceMap& sources, source::FileId file, diag::Emitter& emitter);
+
+// A sentence of `appnetc query`.
+struct Question {
+  enum class Kind {
+    kWho,   // `who can connect tcp/443 to 10.0.0.1`: rule
+    kCan,   // `mozilla_t can connect squid to proxy`: domains and rule
+    kWhat,  // `what can mozilla_t connect`: domains and direction
+  };
+  Kind kind = Kind::kWho;
+  std::optional<ast::Set> domains;
+  std::optional<ast::Rule> rule;
+  ast::RuleKind direction = ast::RuleKind::kConnect;  // the rule's, where there is one
+};
+
+// No value after an error, which is reported. A final `;` does no harm.
+std::optional<Question> ParseQuestion(const source::SourceMap& sources, source::FileId file,
+                                      diag::Emitter& emitter);
 
 }  // namespace appnet::parse

@@ -1,7 +1,7 @@
 #pragma once
-// Contract: what was meant. Every name is resolved, templates are expanded, sets are sets of values, SELinux names are
-// types of the base policy. Tables with dense ids; nothing refers back to the tree. A Program is only made when the
-// policy has no errors.
+// Contract: what was meant. Every name is resolved, templates are expanded, sets are sets of values, SELinux
+// names are types of the base policy. Tables with dense ids; nothing refers back to the tree. A Program is
+// only made when the policy has no errors.
 
 #include <cstdint>
 #include <optional>
@@ -22,7 +22,8 @@ struct Annotations {
   friend bool operator==(const Annotations&, const Annotations&) = default;
 };
 
-// Where a statement comes from: the innermost text first, then the `use` statements that brought it, outermost last.
+// Where a statement comes from: the innermost text first, then the `use` statements that brought it,
+// outermost last.
 struct Origin {
   source::Span span;
   std::vector<source::Span> used_at;
@@ -32,13 +33,13 @@ struct Origin {
 // A connect, accept or forward rule of a domain block, an if, or the top level; or of a label block.
 struct Rule {
   flow::Direction direction = flow::Direction::kConnect;
-  flow::Region region;                        // never empty
-  DomainSetId subjects = 0;                   // domains; for forward the peer types. Unused for label rules
+  flow::Region region;       // never empty
+  DomainSetId subjects = 0;  // domains; for forward the peer types. Unused for label rules
   flow::ConditionId condition = flow::kAlways;
   bool audited = false;
-  std::optional<sepolicy::TypeId> label;      // the packet type, for a rule of a label block
+  std::optional<sepolicy::TypeId> label;  // the packet type, for a rule of a label block
   Origin origin;
-  std::string text;                           // the rule as one canonical line, for comments and the manifest
+  std::string text;  // the rule as one canonical line, for comments and the manifest
 };
 
 enum class UnmatchedMode { kBase, kInherit, kAudit, kDeny };
@@ -66,13 +67,13 @@ struct Program {
   flow::InterfaceClasses interfaces;
   flow::Conditions conditions;
   std::vector<std::vector<sepolicy::TypeId>> domain_sets;  // each sorted, not empty
-  std::vector<Rule> rules;                                 // domain and forward rules, then label rules, in source order
+  std::vector<Rule> rules;  // domain and forward rules, then label rules, in source order
   std::vector<Assertion> assertions;
   std::vector<DeclaredBoolean> booleans;
   UnmatchedMode unmatched = UnmatchedMode::kDeny;
   UnmatchedMode unmatched_forward = UnmatchedMode::kBase;  // never kInherit
   bool enforce_always = false;
-  std::vector<source::FileId> files;                       // root files, then imports in the order they were met
+  std::vector<source::FileId> files;  // root files, then imports in the order they were met
 };
 
 }  // namespace appnet::sema

@@ -17,7 +17,8 @@ FileId SourceMap::Add(std::string name, std::string text) {
   auto file = std::make_unique<File>();
   file->name = std::move(name);
   file->text = std::move(text);
-  file->line_starts.push_back(0);
+  // A byte order mark is no part of the first line.
+  file->line_starts.push_back(file->text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
   for (std::size_t i = 0; i < file->text.size(); ++i) {
     if (file->text[i] == '\n') file->line_starts.push_back(static_cast<std::uint32_t>(i + 1));
   }
@@ -36,7 +37,7 @@ std::string_view SourceMap::Text(const Span& span) const {
 Position SourceMap::PositionOf(FileId file, std::uint32_t offset) const {
   const File& f = *files_.at(file);
   const auto after = std::upper_bound(f.line_starts.begin(), f.line_starts.end(), offset);
-  const auto line = static_cast<std::uint32_t>(after - f.line_starts.begin());
+  const auto line = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(after - f.line_starts.begin()));
   std::uint32_t column = 1;
   const std::uint32_t end = std::min<std::uint32_t>(offset, static_cast<std::uint32_t>(f.text.size()));
   for (std::uint32_t i = f.line_starts[line - 1]; i < end; ++i) {

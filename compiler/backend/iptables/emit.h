@@ -1,6 +1,6 @@
 #pragma once
-// Contract: the iptables-restore files of a policy, IPv4 and IPv6, for `--noflush`. Own chains, one jump from each built-in
-// chain. Pure.
+// Contract: the iptables-restore files of a policy, IPv4 and IPv6, for `--noflush`. Own chains, one jump from
+// each built-in chain. Pure.
 
 #include <vector>
 

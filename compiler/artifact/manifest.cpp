@@ -1,0 +1,133 @@
+#include "artifact/manifest.h"
+
+#include <nlohmann/json.hpp>
+
+#include "artifact/requirements.h"
+#include "base/digest.h"
+
+namespace appnet::artifact {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view NameOf(ir::LabelKind kind) {
+  switch (kind) {
+    case ir::LabelKind::kClass:
+      return "class";
+    case ir::LabelKind::kForwardClass:
+      return "forward-class";
+    case ir::LabelKind::kBase:
+      return "base";
+    case ir::LabelKind::kUnmatchedAudit:
+      return "unmatched-audit";
+    case ir::LabelKind::kUnmatchedDeny:
+      return "unmatched-deny";
+    case ir::LabelKind::kForwardAudit:
+      return "forward-audit";
+    case ir::LabelKind::kForwardDeny:
+      return "forward-deny";
+    case ir::LabelKind::kTransit:
+      return "transit";
+  }
+  APPNET_CHECK(false, "a label kind without a name");
+}
+
+// null stands for "always", as in the answers of `appnetc query`.
+Json ConditionJson(const ir::Policy& policy, flow::ConditionId condition) {
+  if (condition == flow::kAlways) return nullptr;
+  return policy.conditions.Text(condition);
+}
+
+Json GrantJson(const ir::Policy& policy, const ir::Grant& grant) {
+  Json json = {{"domain", grant.domain},
+               {"when", ConditionJson(policy, grant.allowed)},
+               {"audited", grant.audited != flow::kNever}};
+  if (grant.audited != flow::kNever) json["audited_when"] = ConditionJson(policy, grant.audited);
+  return json;
+}
+
+Json LabelJson(const ir::Policy& policy, const ir::Label& label) {
+  Json grants = Json::array();
+  for (const ir::Grant& grant : label.grants) grants.push_back(GrantJson(policy, grant));
+  Json json = {{"type", label.type}, {"context", label.context}, {"kind", NameOf(label.kind)},
+               {"own", label.own},   {"grants", grants},         {"rules", label.rules}};
+  if (!label.all_rules) json["all_rules"] = false;  // only the first of them are listed
+  return json;
+}
+
+Json RuleJson(const ir::RuleOrigin& rule, std::size_t id) {
+  Json json = {{"id", id}, {"at", rule.file + ":" + std::to_string(rule.line)}, {"text", rule.text}};
+  if (!rule.used_at.empty()) json["used_at"] = rule.used_at;
+  if (!rule.owner.empty()) json["owner"] = rule.owner;
+  if (!rule.ticket.empty()) json["ticket"] = rule.ticket;
+  if (!rule.expires.empty()) json["expires"] = rule.expires;
+  return json;
+}
+
+Json RequirementsJson(const Requirements& requirements) {
+  Json classes = Json::object();
+  for (const auto& [name, permissions] : requirements.classes) classes[name] = permissions;
+  return {{"types", requirements.types},
+          {"attributes", requirements.attributes},
+          {"booleans", requirements.booleans},
+          {"classes", classes},
+          {"mls_level", requirements.level.empty() ? Json(nullptr) : Json(requirements.level)}};
+}
+
+Json ProvidedJson(const ir::Policy& policy) {
+  Json types = Json::array();
+  for (const ir::Label& label : policy.labels) {
+    if (label.own) types.push_back(label.type);
+  }
+  Json booleans = Json::object();
+  for (const auto& boolean : policy.booleans) booleans[boolean.name] = boolean.value;
+  return {{"types", types}, {"attribute", policy.attribute}, {"booleans", booleans}};
+}
+
+Json LabelTypeJson(const ir::Policy& policy, ir::LabelId label) {
+  return label < policy.labels.size() ? Json(policy.labels[label].type) : Json(nullptr);
+}
+
+}  // namespace
+
+std::string Manifest(const ir::Policy& policy, const std::vector<base::OutputFile>& files,
+                     const Inputs& inputs, const std::vector<std::string>& backends) {
+  Json sources = Json::array();
+  for (const Source& source : inputs.sources) {
+    sources.push_back({{"name", source.name}, {"sha256", source.sha256}});
+  }
+  Json parts = Json::array();
+  for (const base::OutputFile& file : files) {
+    parts.push_back({{"name", file.name}, {"size", file.bytes.size()}, {"sha256", base::Sha256(file.bytes)}});
+  }
+  Json labels = Json::array();
+  for (const ir::Label& label : policy.labels) labels.push_back(LabelJson(policy, label));
+  Json rules = Json::array();
+  for (std::size_t i = 0; i < policy.rules.size(); ++i) rules.push_back(RuleJson(policy.rules[i], i));
+
+  const Json manifest = {
+      {"format_version", kManifestFormat},
+      {"name", policy.name},
+      {"compiler", {{"name", "appnetc"}, {"version", inputs.compiler_version}}},
+      {"sources", sources},
+      {"base_policy",
+       {{"name", inputs.base_policy_name},
+        {"version", inputs.base_policy_version},
+        {"mls", inputs.base_policy_mls},
+        {"sha256", inputs.base_policy_sha256}}},
+      {"backends", backends},
+      {"parts", parts},
+      {"packet_types", labels},
+      {"unmatched",
+       {{"local", LabelTypeJson(policy, policy.unmatched)},
+        {"forward", LabelTypeJson(policy, policy.unmatched_forward)},
+        {"transit", LabelTypeJson(policy, policy.transit)}}},
+      {"enforce_always", policy.enforce_always},
+      {"rules", rules},
+      {"requires", RequirementsJson(RequirementsOf(policy))},
+      {"provides", ProvidedJson(policy)},
+  };
+  return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace appnet::artifact

@@ -1,0 +1,89 @@
+#include "driver/options.h"
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+#include "driver/run.h"
+
+namespace appnet::driver {
+namespace {
+
+// What is shared by the commands that read a policy.
+void AddPolicyOptions(CLI::App& command, Options& options, std::vector<std::string>& backends,
+                      std::string& color) {
+  command.add_option("FILE", options.files, "policy files; several are one policy")->required();
+  command
+      .add_option("--policy", options.policy,
+                  "binary SELinux policy to check against, or `reference` for the small built-in one\n"
+                  "(default: the running system's, then the configured one under /etc/selinux)")
+      ->type_name("FILE");
+  command
+      .add_option("-I", options.import_path, "where imports are looked for after the importing file's folder")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  command
+      .add_option("--loader", options.loaders,
+                  "domain that loads the rules (default: whom the base policy lets label packets)")
+      ->type_name("TYPE")
+      ->allow_extra_args(false);
+  command.add_option("--backend", backends, "rules to make: nft, iptables or both (default)")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"nft", "iptables"}))
+      ->type_name("NAME,...");
+  command
+      .add_option("--as-of", options.as_of,
+                  "today's date for @expires (default: SOURCE_DATE_EPOCH, else today)")
+      ->type_name("YYYY-MM-DD");
+  command.add_option("--color", color, "colour messages: auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
+  command.add_flag("-q", options.quiet, "print errors and warnings only");
+  command.add_flag("-v", options.verbose, "print more about each step");
+}
+
+}  // namespace
+
+Parsed ParseCommandLine(int argc, const char* const* argv) {
+  Options options;
+  std::vector<std::string> backends;
+  std::string color = "auto";
+  CLI::App app("appnetc: which SELinux domain may talk to whom, compiled to packet labels", "appnetc");
+  app.set_version_flag("--version", std::string("appnetc ") + APPNET_VERSION);
+  app.require_subcommand(1);
+
+  CLI::App& build = *app.add_subcommand("build", "check and compile a policy into one artifact");
+  AddPolicyOptions(build, options, backends, color);
+  build
+      .add_option("-o", options.output,
+                  "the artifact; a path that ends in / gets the folder NAME/ (default: NAME.appnet.tar)")
+      ->type_name("PATH");
+
+  CLI::App& check = *app.add_subcommand(
+      "check", "everything but writing, with what the base policy says of unmatched traffic");
+  AddPolicyOptions(check, options, backends, color);
+  check.add_flag("--list", options.list,
+                 "list the domains that unmatched traffic is cut off for or left open to");
+
+  Parsed parsed;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = app.exit(error, out, err);
+    parsed.exit_code = code == 0 ? kExitOk : kExitUsage;
+    parsed.text = code == 0 ? out.str() : "appnetc: " + err.str();
+    parsed.text_is_answer = code == 0;
+    return parsed;
+  }
+  options.command = build.parsed() ? Command::kBuild : Command::kCheck;
+  options.color = color == "always" ? Color::kAlways : color == "never" ? Color::kNever : Color::kAuto;
+  if (!backends.empty()) {
+    options.nft = std::find(backends.begin(), backends.end(), "nft") != backends.end();
+    options.iptables = std::find(backends.begin(), backends.end(), "iptables") != backends.end();
+  }
+  parsed.options = std::move(options);
+  return parsed;
+}
+
+}  // namespace appnet::driver

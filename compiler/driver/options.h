@@ -1,0 +1,38 @@
+#pragma once
+// Contract: the command line as data. One table defines every option.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace appnet::driver {
+
+enum class Command { kBuild, kCheck };
+enum class Color { kAuto, kAlways, kNever };
+
+struct Options {
+  Command command = Command::kCheck;
+  std::vector<std::string> files;
+  std::string output;                    // -o; empty: NAME.appnet.tar here
+  std::string policy;                    // --policy; empty: the running system's, then the configured one
+  std::vector<std::string> import_path;  // -I
+  std::vector<std::string> loaders;      // --loader
+  std::string as_of;                     // --as-of; empty: SOURCE_DATE_EPOCH, else today
+  bool nft = true;
+  bool iptables = true;
+  bool list = false;  // check --list
+  bool quiet = false;
+  bool verbose = false;
+  Color color = Color::kAuto;
+};
+
+struct Parsed {
+  std::optional<Options> options;  // none: print `text` and end with `exit_code`
+  int exit_code = 0;
+  std::string text;
+  bool text_is_answer = false;  // help and version go to standard output
+};
+
+Parsed ParseCommandLine(int argc, const char* const* argv);
+
+}  // namespace appnet::driver

@@ -1,0 +1,115 @@
+#include "driver/run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "diag/render_text.h"
+#include "driver/clock.h"
+#include "driver/compile.h"
+#include "driver/find_policy.h"
+#include "driver/options.h"
+#include "driver/summary.h"
+
+namespace appnet::driver {
+namespace {
+
+int Fail(const base::Error& error) {
+  fmt::print(stderr, "appnetc: {}\n", error.message);
+  return kExitEnvironment;
+}
+
+// The reader of our standard output may be gone or the disk full: that is a failure like any other.
+bool Print(std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+}
+
+bool UseColor(Color color) {
+  if (color != Color::kAuto) return color == Color::kAlways;
+  const char* no_color = std::getenv("NO_COLOR");  // no-color.org
+  return (no_color == nullptr || *no_color == '\0') && isatty(STDERR_FILENO) == 1;
+}
+
+void PrintDiagnostics(const diag::Emitter& emitter, const source::SourceMap& sources,
+                      const Options& options) {
+  const std::string text = diag::RenderText(emitter.Sorted(), sources, {UseColor(options.color)});
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+// Writes the artifact; gives its path.
+base::Result<std::string> Write(const Compiled& compiled, const sepolicy::Policy& base,
+                                const Options& options, const Clock& clock, base::FileSystem& files) {
+  const std::string& name = compiled.policy.name;
+  artifact::Inputs inputs;
+  inputs.compiler_version = APPNET_VERSION;
+  inputs.sources = compiled.sources;
+  inputs.base_policy_name = base.name();
+  inputs.base_policy_sha256 = base.sha256();
+  inputs.base_policy_version = base.version();
+  inputs.base_policy_mls = base.mls();
+  inputs.modified = clock.source_date_epoch.value_or(0);
+  const std::vector<base::OutputFile> bundle = artifact::Bundle(compiled.policy, compiled.parts, inputs);
+  if (options.output.ends_with('/')) {
+    const std::string folder = options.output + name;
+    std::vector<base::FileSystem::Entry> entries;
+    for (const base::OutputFile& file : bundle) entries.push_back({file.name, file.bytes, file.executable});
+    const base::Status written = files.WriteFolder(folder, entries);
+    if (!written) return written.error();
+    return folder + "/";
+  }
+  const std::string path = options.output.empty() ? name + ".appnet.tar" : options.output;
+  const base::Result<std::string> archive = artifact::Archive(name, bundle, inputs.modified);
+  if (!archive) return archive.error();
+  const base::Status written = files.WriteFile(path, archive.value());
+  if (!written) return written.error();
+  return path;
+}
+
+int RunCommand(const Options& options) {
+  const std::unique_ptr<base::FileSystem> files = base::RealFileSystem();
+  const base::Result<Clock> clock = ReadClock();
+  if (!clock) return Fail(clock.error());
+  if (!options.as_of.empty() && !IsDate(options.as_of)) {
+    fmt::print(stderr, "appnetc: --as-of: `{}` is no date in the form YYYY-MM-DD\n", options.as_of);
+    return kExitUsage;
+  }
+  base::Result<sepolicy::Policy> base = FindPolicy(options.policy, *files);
+  if (!base) return Fail(base.error());
+  if (options.verbose)
+    fmt::print(stderr, "appnetc: base policy {} (sha256 {})\n", base.value().name(), base.value().sha256());
+
+  source::SourceMap sources;
+  diag::Emitter emitter;
+  base::Result<std::optional<Compiled>> compiled =
+      Compile(options, options.as_of.empty() ? clock.value().today : options.as_of, base.value(), *files,
+              sources, emitter);
+  PrintDiagnostics(emitter, sources, options);
+  if (!compiled) return Fail(compiled.error());
+  if (!compiled.value()) return kExitPolicy;
+
+  std::string answer;
+  if (options.command == Command::kBuild) {
+    const base::Result<std::string> path =
+        Write(*compiled.value(), base.value(), options, clock.value(), *files);
+    if (!path) return Fail(path.error());
+    answer = fmt::format("wrote {}\n", path.value());
+  }
+  if (options.quiet) return kExitOk;
+  answer += Summarize(*compiled.value(), base.value(), {options.list});
+  return Print(answer) ? kExitOk : Fail({"can't write to standard output"});
+}
+
+}  // namespace
+
+int Run(int argc, char** argv) {
+  const Parsed parsed = ParseCommandLine(argc, argv);
+  if (parsed.options) return RunCommand(*parsed.options);
+  if (parsed.text_is_answer)
+    return Print(parsed.text) ? parsed.exit_code : Fail({"can't write to standard output"});
+  std::fwrite(parsed.text.data(), 1, parsed.text.size(), stderr);
+  return parsed.exit_code;
+}
+
+}  // namespace appnet::driver

@@ -1,0 +1,54 @@
+#include "lower/names.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "base/digest.h"
+
+namespace appnet::lower {
+namespace {
+
+// The function as a table over its booleans in order of name: the same for every order in which they were
+// met.
+std::string TruthTable(flow::ConditionId condition, const flow::Conditions& conditions) {
+  if (condition == flow::kAlways) return "always";
+  if (condition == flow::kNever) return "never";
+  const std::vector<std::string> names = conditions.VariablesOf(condition);
+  std::string text = fmt::format("{}:", fmt::join(names, ","));
+  for (std::size_t row = 0; row < (std::size_t{1} << names.size()); ++row) {
+    std::map<std::string, bool> values;
+    for (std::size_t i = 0; i < names.size(); ++i) values[names[i]] = (row >> i & 1) != 0;
+    text += conditions.Holds(condition, values) ? '1' : '0';
+  }
+  return text;
+}
+
+std::string_view Stem(std::string_view domain) {
+  if (domain.ends_with("_t")) domain.remove_suffix(2);
+  return domain;
+}
+
+}  // namespace
+
+std::string ClassName(const std::vector<ir::Grant>& grants, bool forward,
+                      const flow::Conditions& conditions) {
+  const std::string_view ending = forward ? "forwarded_t" : "packet_t";
+  if (grants.empty()) return fmt::format("appnet_nobody_0_{}", ending);
+  const ir::Grant& first = grants.front();
+  if (grants.size() == 1 && first.allowed == flow::kAlways && first.audited == flow::kNever &&
+      first.domain.ends_with("_t") && first.domain.size() <= 64) {
+    return fmt::format("appnet_{}_{}", Stem(first.domain), ending);
+  }
+  std::string exact;
+  for (const ir::Grant& grant : grants) {
+    exact += fmt::format("{} {} {}\n", grant.domain, TruthTable(grant.allowed, conditions),
+                         TruthTable(grant.audited, conditions));
+  }
+  std::string stem(Stem(first.domain).substr(0, 40));
+  if (grants.size() == 2) stem += fmt::format("_{}", Stem(grants[1].domain).substr(0, 40));
+  if (grants.size() > 2) stem += fmt::format("_and_{}_more", grants.size() - 1);
+  return fmt::format("appnet_{}_{}_{}", stem, base::Sha256(exact).substr(0, 8), ending);
+}
+
+}  // namespace appnet::lower

@@ -1,0 +1,20 @@
+#pragma once
+// Contract: ANTLR's parse tree to ours. Statements that hold a syntax error are left out. Recursion is
+// bounded by CheckNesting. Not for other rooms.
+
+#include <AppnetParser.h>
+
+#include <optional>
+
+#include "ast/ast.h"
+#include "parse/parse.h"
+
+namespace appnet::parse {
+
+ast::File BuildFile(const source::SourceMap& sources, source::FileId file,
+                    generated::AppnetParser::FileContext& tree, diag::Emitter& emitter);
+
+std::optional<Question> BuildQuestion(const source::SourceMap& sources, source::FileId file,
+                                      generated::AppnetParser::QuestionContext& tree, diag::Emitter& emitter);
+
+}  // namespace appnet::parse

@@ -1,0 +1,42 @@
+#pragma once
+// Contract: names of domains and types as the base policy has them, and groups. Reports names that mean
+// nothing or something else.
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sema/names.h"
+
+namespace appnet::sema {
+
+class Domains {
+ public:
+  Domains(const Names& names, const Inputs& inputs) : names_(names), inputs_(inputs) {}
+
+  // What one name in a set of domains stands for: the types, or a declared group.
+  struct Meaning {
+    std::vector<sepolicy::TypeId> types;
+    std::optional<DeclarationId> group;
+    bool failed = false;  // and reported, where it is a mistake of its own
+  };
+  Meaning Find(std::string_view name, source::Span span, ModuleId from) const;
+  // `any` where domains are wanted.
+  void ReportAny(source::Span span) const;
+
+ private:
+  Meaning ExpandAttribute(sepolicy::AttributeId attribute, source::Span span) const;
+  void ReportUnknown(std::string_view name, source::Span span, ModuleId from) const;
+
+  const Names& names_;
+  const Inputs& inputs_;
+};
+
+// `label TYPE`: one type of the base policy that is no domain.
+std::optional<sepolicy::TypeId> FindPacketType(const ast::Name& name, ModuleId from, const Names& names,
+                                               const Inputs& inputs);
+// `as TYPE`: one type of the base policy.
+std::optional<sepolicy::TypeId> FindPeerType(const ast::Name& name, ModuleId from, const Names& names,
+                                             const Inputs& inputs);
+
+}  // namespace appnet::sema

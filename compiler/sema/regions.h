@@ -1,0 +1,17 @@
+#pragma once
+// Contract: the flows that a rule matches, as a box of the flow space in its canonical form: a family is in
+// all of its fields or in none.
+
+#include <optional>
+
+#include "sema/sets.h"
+
+namespace appnet::sema {
+
+flow::Direction DirectionOf(ast::RuleKind kind);
+
+// No value when a part of the rule is wrong or unknown; a rule that matches nothing is reported.
+std::optional<flow::Region> RegionOf(const ast::Rule& rule, const Place& place, const Sets& sets,
+                                     const flow::InterfaceClasses& classes, diag::Emitter& emitter);
+
+}  // namespace appnet::sema

@@ -1,0 +1,78 @@
+#include "sepolicy/boolean_index.h"
+
+#include <algorithm>
+
+namespace appnet::sepolicy {
+namespace {
+
+constexpr std::uint32_t kMostBooleans = 0xffff;
+
+// Applies an operator of two operands; none when it is no such operator.
+std::optional<bool> Apply(std::uint32_t binary_operator, bool left, bool right) {
+  switch (binary_operator) {
+    case COND_OR:
+      return left || right;
+    case COND_AND:
+      return left && right;
+    case COND_XOR:
+    case COND_NEQ:
+      return left != right;
+    case COND_EQ:
+      return left == right;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+base::Result<BooleanIndex> BooleanIndex::Build(const policydb_t& policy) {
+  if (policy.p_bools.nprim > kMostBooleans) return DamagedPolicy("it claims too many booleans");
+  BooleanIndex index;
+  index.state_of_value_.resize(policy.p_bools.nprim);
+  bool in_range = true;
+  ForEachSymbol<cond_bool_datum_t>(policy.p_bools, [&](const char* name, const cond_bool_datum_t& datum) {
+    if (!IsValue(datum.s.value, policy.p_bools)) {
+      in_range = false;
+      return;
+    }
+    index.booleans_.push_back({name, datum.state != 0, datum.s.value});
+    index.state_of_value_[datum.s.value - 1] = datum.state != 0;
+  });
+  if (!in_range) return DamagedPolicy("a boolean has a number out of range");
+  std::sort(index.booleans_.begin(), index.booleans_.end(),
+            [](const Boolean& a, const Boolean& b) { return a.name < b.name; });
+  return index;
+}
+
+std::optional<BooleanId> BooleanIndex::Find(std::string_view name) const {
+  const auto found = std::lower_bound(booleans_.begin(), booleans_.end(), name,
+                                      [](const Boolean& boolean, std::string_view key) { return boolean.name < key; });
+  if (found == booleans_.end() || found->name != name) return std::nullopt;
+  return static_cast<BooleanId>(found - booleans_.begin());
+}
+
+std::optional<bool> BooleanIndex::EvaluateAtDefaults(const cond_expr_t* expression) const {
+  std::vector<bool> stack;
+  for (; expression != nullptr; expression = expression->next) {
+    if (expression->expr_type == COND_BOOL) {
+      const std::uint32_t value = expression->boolean;
+      if (value < 1 || value > state_of_value_.size() || !state_of_value_[value - 1]) return std::nullopt;
+      stack.push_back(*state_of_value_[value - 1]);
+    } else if (expression->expr_type == COND_NOT) {
+      if (stack.empty()) return std::nullopt;
+      stack.back() = !stack.back();
+    } else {
+      if (stack.size() < 2) return std::nullopt;
+      const bool right = stack.back();
+      stack.pop_back();
+      const std::optional<bool> result = Apply(expression->expr_type, stack.back(), right);
+      if (!result) return std::nullopt;
+      stack.back() = *result;
+    }
+  }
+  if (stack.size() != 1) return std::nullopt;
+  return stack.back();
+}
+
+}  // namespace appnet::sepolicy

@@ -1,0 +1,45 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/file_system.h"
+#include "fuzz/targets.h"
+
+namespace appnet::fuzz {
+namespace {
+
+std::vector<std::string> Corpus() {
+  std::vector<std::string> names;
+  for (const char* folder : {"parse", "pipeline"}) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(APPNET_SOURCE_DIR "/tests/fuzz/corpus/" + std::string(folder))) {
+      names.push_back(std::string(folder) + "/" + entry.path().filename().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class CorpusFile : public testing::TestWithParam<std::string> {
+ protected:
+  static std::string Text() {
+    return base::RealFileSystem()->Read(APPNET_SOURCE_DIR "/tests/fuzz/corpus/" + GetParam()).value();
+  }
+};
+
+TEST_P(CorpusFile, KeepsThePromisesOfParsing) { FuzzParse(Text()); }
+TEST_P(CorpusFile, KeepsThePromisesOfTheWholeWay) { FuzzPipeline(Text()); }
+
+INSTANTIATE_TEST_SUITE_P(Fuzz, CorpusFile, testing::ValuesIn(Corpus()), [](const auto& info) {
+  std::string name = info.param;
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+});
+
+}  // namespace
+}  // namespace appnet::fuzz

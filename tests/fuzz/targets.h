@@ -1,0 +1,18 @@
+#pragma once
+// Contract: what the fuzzers do with one input, so that the ordinary tests can do the same with the corpus.
+// Any text may come in; a broken promise of the compiler ends the process.
+
+#include <string_view>
+
+namespace appnet::fuzz {
+
+// Parsing never fails; what it took without complaint prints and parses again to the same tree, and the same
+// text.
+void FuzzParse(std::string_view text);
+
+// The whole way, against the reference policy. Sections after a form feed are files that the first may import
+// as "a.appnet", "b.appnet", and so on. What comes out without complaint is a module that libsepol takes, the
+// same one a second time.
+void FuzzPipeline(std::string_view text);
+
+}  // namespace appnet::fuzz

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""The kernel takes the iptables rules, by both variants of iptables-restore, in a network namespace of their own. A packet mark
+stands in for each label, as in nft_test.py."""
+
+import os
+import re
+import sys
+import tempfile
+import unittest
+
+import built
+from built import run
+
+SECMARK = re.compile(r'-j SECMARK --selctx ("[^"]+"|\S+)')
+VARIANTS = {"rules.v4": ("iptables-legacy", "iptables-nft"), "rules.v6": ("ip6tables-legacy", "ip6tables-nft")}
+
+
+def with_marks(text):
+    marks = {}
+    text = SECMARK.sub(
+        lambda match: f"-j MARK --set-xmark {marks.setdefault(match.group(1).strip(chr(34)), len(marks) + 1)}/0xffff", text)
+    text = re.sub(r"-j CONNSECMARK --(save|restore)", r"-j CONNMARK --\1-mark --nfmask 0xffff --ctmask 0xffff", text)
+    return text, marks
+
+
+class Iptables(unittest.TestCase):
+    def rules(self, built_example, part):
+        text, marks = with_marks(built_example.part(f"{built_example.name}.{part}"))
+        self.assertNotIn("SECMARK", re.sub(r"#.*", "", text))
+        self.assertLessEqual(set(marks), {label["context"] for label in built_example.manifest["packet_types"]})
+        file = tempfile.NamedTemporaryFile("w", encoding="utf-8")
+        self.addCleanup(file.close)
+        file.write(text)
+        file.flush()
+        return file.name
+
+    def in_namespace(self, script, *arguments):
+        result = run("unshare", "-n", "sh", "-euc", script, "sh", *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def each(self, stores=built.STORES):
+        for example in built.EXAMPLES:
+            for store in stores:
+                one = built.Built(self, example, store)
+                for part, variants in VARIANTS.items():
+                    for variant in variants:
+                        yield f"{example} {store} {variant}", variant, self.rules(one, part)
+
+    def test_the_kernel_takes_them(self):
+        for case, variant, file in self.each():
+            with self.subTest(case):
+                listed = self.in_namespace('"$1"-restore --noflush "$2"; "$1"-save', variant, file)
+                self.assertIn(":appnet-", listed)
+
+    def test_loading_twice_is_loading_once(self):
+        for case, variant, file in self.each(("default",)):
+            with self.subTest(case):
+                once, twice = self.in_namespace(
+                    '"$1"-restore --noflush "$2"; "$1"-save; echo =====; "$1"-restore --noflush "$2"; "$1"-save', variant,
+                    file).split("=====\n")
+                self.assertEqual(*(re.sub(r"#.*|\[\d+:\d+\]", "", text) for text in (once, twice)))
+
+    def test_other_rules_stay(self):
+        for case, variant, file in self.each(("default",)):
+            with self.subTest(case):
+                listed = self.in_namespace(
+                    '"$1" -t mangle -N theirs; "$1" -t mangle -A INPUT -j theirs; "$1" -t mangle -A theirs -p tcp -j RETURN;'
+                    '"$1"-restore --noflush "$2"; "$1"-save -t mangle', variant, file)
+                self.assertIn("-A INPUT -j theirs", listed)
+                self.assertIn("-A theirs -p tcp -j RETURN", listed)
+
+
+if __name__ == "__main__":
+    if os.geteuid() != 0:
+        print("skipped: a network namespace needs root")
+        sys.exit(77)
+    built.main(sys.argv)

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""The module, linked by secilc into Debian's policies, gives each packet type to exactly the domains that the manifest names,
+under exactly the same booleans, besides the kernel's `send` and the loaders' `relabelto`; read back by setools."""
+
+import itertools
+import os
+import re
+import sys
+import tempfile
+import unittest
+
+import built
+from built import run
+
+RULE = re.compile(r"^allow (\S+) (\S+):packet (?:\{ ([^}]*) \}|(\w+));(?: \[ (.*) \]:(True|False))?$")
+GRANTED = {"class": {"send", "recv"}, "forward-class": {"forward_in", "forward_out"}, "transit": {"forward_in"}}
+ALWAYS = "always"
+
+
+def packet_rules(policy):
+    """(source, target, permission, condition) of each allow rule of class packet; sources and targets may be attributes."""
+    rules = []
+    for line in run("sesearch", "-A", "-c", "packet", policy).stdout.splitlines():
+        match = RULE.match(line)
+        if not match:
+            raise ValueError(f"sesearch printed {line!r}")
+        source, target, many, one, condition, branch = match.groups()
+        if condition is None:
+            condition = ALWAYS
+        elif branch == "False":
+            condition = f"!( {condition} )"
+        rules += [(source, target, permission, condition) for permission in (many or one).split()]
+    return rules
+
+
+def attributes(policy):
+    """{attribute: its types}"""
+    found, current = {}, None
+    for line in run("seinfo", "-a", "-x", policy).stdout.splitlines():
+        head = re.match(r"^\s+attribute (\S+?);", line)
+        if head:
+            current = found.setdefault(head.group(1), set())
+        elif current is not None and line.strip():
+            current.add(line.strip())
+    return found
+
+
+def as_python(condition):
+    """A condition of the manifest (`a and not b`) or of sesearch (`a && ! b`) as a Python expression over V."""
+    text = condition.replace("&&", " and ").replace("||", " or ").replace("!=", "^").replace("!", " not ").replace("^", "!=")
+    return re.sub(r"[A-Za-z_][\w.-]*", lambda word: word.group() if word.group() in ("and", "or", "not") else
+                  f"V[{word.group()!r}]", text)
+
+
+def truth(conditions):
+    """Under which settings of the booleans one of the conditions holds: a set of frozensets, or ALWAYS."""
+    conditions = set(conditions)
+    if ALWAYS in conditions:
+        return ALWAYS
+    names = sorted({word for text in conditions for word in re.findall(r"[A-Za-z_][\w.-]*", text)} - {"and", "or", "not"})
+    code = [compile(as_python(text).strip(), text, "eval") for text in conditions]
+    holds = set()
+    for values in itertools.product((False, True), repeat=len(names)):
+        setting = dict(zip(names, values))
+        if any(eval(part, {"V": setting}) for part in code):  # names and three words only, see as_python
+            holds.add(frozenset(setting.items()))
+    return holds
+
+
+class Link(unittest.TestCase):
+    maxDiff = None
+
+    def link(self, built_example, store):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        base, linked = os.path.join(folder.name, "base.cil"), os.path.join(folder.name, "policy")
+        result = run("checkpolicy", "-M", "-C", "-b", "-o", base, built.newest_policy(store))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        # A policy that was read from a binary has lost its neverallow rules, so there is nothing to check for -N.
+        result = run("secilc", "-c", "33", "-N", "-f", "/dev/null", "-o", linked, base,
+                     built_example.path(f"{built_example.name}.cil"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return linked
+
+    def expected(self, label, kernel, loaders):
+        """{(domain, permission): settings}"""
+        wanted = {(kernel, "send"): ALWAYS}
+        wanted.update({(loader, "relabelto"): ALWAYS for loader in loaders})
+        for grant in label["grants"]:
+            for permission in GRANTED[label["kind"]]:
+                if (grant["domain"], permission) not in wanted:
+                    wanted[grant["domain"], permission] = truth([grant["when"] or ALWAYS])
+        return wanted
+
+    def test_each_packet_type_is_held_by_whom_the_manifest_names(self):
+        for example, store in built.cases():
+            with self.subTest(example=example, store=store):
+                self.check(built.Built(self, example, store), store)
+
+    def check(self, example, store):
+        original = built.newest_policy(store)
+        original_attributes = attributes(original)
+        loaders = set()
+        for source, _, permission, _ in packet_rules(original):
+            if permission == "relabelto":
+                loaders |= original_attributes.get(source, {source})
+
+        linked = self.link(example, store)
+        linked_attributes = attributes(linked)
+        held = {}
+        for source, target, permission, condition in packet_rules(linked):
+            for one_target in linked_attributes.get(target, {target}):
+                for one_source in linked_attributes.get(source, {source}):
+                    held.setdefault(one_target, {}).setdefault((one_source, permission), []).append(condition)
+
+        own = [label for label in example.manifest["packet_types"] if label["own"]]
+        self.assertTrue(own)
+        for label in own:
+            found = {access: truth(conditions) for access, conditions in held.get(label["type"], {}).items()}
+            self.assertEqual(found, self.expected(label, "kernel_t", loaders), label["type"])
+
+        # Nothing is taken from the base policy and nothing is added to its packet types, but for the loaders' relabelto.
+        before = {rule for rule in packet_rules(original)}
+        attribute = example.manifest["provides"]["attribute"]
+        ours = {label["type"] for label in own} | {attribute}
+        base_types = {label["type"] for label in example.manifest["packet_types"] if not label["own"]}
+        for rule in set(packet_rules(linked)) - before:
+            self.assertTrue(rule[1] in ours or (rule[1] in base_types | {"unlabeled_t"} and rule[2] in ("relabelto", "send")),
+                            f"the module adds {rule}")
+
+
+if __name__ == "__main__":
+    built.main(sys.argv)

@@ -27,9 +27,8 @@ std::string Standing(LabelKind kind) {
   switch (kind) {
     case LabelKind::kClass:
     case LabelKind::kForwardClass:
-      return {};
     case LabelKind::kBase:
-      return "a type of the base policy";
+      return {};
     case LabelKind::kUnmatchedAudit:
       return "local traffic that no rule matches: every domain may, logged";
     case LabelKind::kUnmatchedDeny:

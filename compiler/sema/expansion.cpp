@@ -154,12 +154,6 @@ void Expansion::ExpandRule(const ast::Rule& rule, const Frame& frame) {
 void Expansion::ExpandAssertion(const ast::Assertion& assertion, const ast::Statement& statement,
                                 const Frame& frame) {
   if (frame.in_domain || frame.in_label) return;
-  if (assertion.rule.audited) {
-    inputs_.emitter
-        .Report(Kind::kMisplacedStatement, assertion.rule.span,
-                "an assertion can't say `audit`: it asks who may, not what is logged")
-        .Help("leave `audit` out");
-  }
   const std::optional<DomainSetId> domains = DomainsOf(assertion.domains, frame.place);
   std::optional<flow::Region> region =
       RegionOf(assertion.rule, frame.place, sets_, program_.interfaces, inputs_.emitter);

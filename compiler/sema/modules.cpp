@@ -149,6 +149,8 @@ class Loader {
     module.real_path = real.value();
     module.incomplete = inputs_.emitter.error_count() != errors;
     ReadHeader(module, inputs_);
+    // Another policy's statements are none of ours, and neither are its mistakes.
+    if (!module.library && !module.name.empty()) modules_.loaded.back().statements.clear();
     const auto id = static_cast<ModuleId>(modules_.all.size());
     by_path_.emplace(real.value(), id);
     if (candidate.standard) standard_.insert(id);

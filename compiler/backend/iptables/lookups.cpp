@@ -59,7 +59,8 @@ Target Lookups::Root(NodeId node, const Reading& reading, Place place) {
   if (place == Place::kLoopback && policy_.diagram.FieldOf(node) == static_cast<int>(Field::kInterface)) {
     node = policy_.diagram.Child(node, flow::kLoopback);
   }
-  return Interfaces(node, Field::kInterface, reading, place, kMaxLookupHeight);
+  const unsigned max_height = place == Place::kLoopback ? kMaxLoopbackHeight : kMaxLookupHeight;
+  return Interfaces(node, Field::kInterface, reading, place, max_height);
 }
 
 Target Lookups::Interfaces(NodeId node, Field field, const Reading& reading, Place place,

@@ -11,9 +11,10 @@
 namespace appnet::backend::iptables {
 
 // iptables-nft's kernel side allows chains to nest 15 deep below a built-in one, and counts every -g.
-// Look-ups are entered from the second.
+// Look-ups are entered from the second, those of lo from the fourth at most.
 inline constexpr unsigned kMaxHeight = 15;
 inline constexpr unsigned kMaxLookupHeight = kMaxHeight - 2;
+inline constexpr unsigned kMaxLoopbackHeight = kMaxHeight - 4;
 
 class Lookups {
  public:

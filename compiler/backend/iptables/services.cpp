@@ -11,7 +11,7 @@ namespace {
 using netfilter::Piece;
 using netfilter::TableKind;
 
-auto Place(const netfilter::ServiceBox& box) { return std::pair(box.first.low, box.second.low); }
+auto Position(const netfilter::ServiceBox& box) { return std::pair(box.first.low, box.second.low); }
 
 }  // namespace
 
@@ -51,7 +51,7 @@ std::vector<ServiceTarget> Services::Boxes(const std::vector<Piece>& pieces, Tar
     if (kind_ != TableKind::kPorts || piece.service.first.low == protocol_) mine.push_back(piece);
   }
   std::sort(mine.begin(), mine.end(), [](const Piece& a, const Piece& b) {
-    return std::pair(Place(a.service), a.self.low) < std::pair(Place(b.service), b.self.low);
+    return std::pair(Position(a.service), a.self.low) < std::pair(Position(b.service), b.self.low);
   });
   std::vector<ServiceTarget> boxes;
   for (std::size_t i = 0; i < mine.size();) {

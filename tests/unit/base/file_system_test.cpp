@@ -77,25 +77,31 @@ TEST_F(RealFiles, WritingFollowsLinks) {
 }
 
 TEST_F(RealFiles, SaysWhatIsWrong) {
-  EXPECT_EQ(files_->Read(At("none")).error().message, "cannot read `" + At("none") + "`: No such file or directory");
+  EXPECT_EQ(files_->Read(At("none")).error().message,
+            "cannot read `" + At("none") + "`: No such file or directory");
   EXPECT_EQ(files_->Read(folder_).error().message, "cannot read `" + folder_ + "`: it is a directory");
   EXPECT_EQ(files_->Read("/dev/zero").error().message, "cannot read `/dev/zero`: it is not a regular file");
-  EXPECT_EQ(files_->WriteFile(folder_, "x").error().message, "cannot write `" + folder_ + "`: it is a directory");
+  EXPECT_EQ(files_->WriteFile(folder_, "x").error().message,
+            "cannot write `" + folder_ + "`: it is a directory");
   EXPECT_EQ(files_->WriteFile(At("no/x"), "x").error().message,
             "cannot write `" + At("no/x") + "`: No such file or directory");
-  EXPECT_EQ(files_->List(At("none")).error().message, "cannot list `" + At("none") + "`: No such file or directory");
-  EXPECT_EQ(files_->RealPath(At("none")).error().message, "cannot find `" + At("none") + "`: No such file or directory");
+  EXPECT_EQ(files_->List(At("none")).error().message,
+            "cannot list `" + At("none") + "`: No such file or directory");
+  EXPECT_EQ(files_->RealPath(At("none")).error().message,
+            "cannot find `" + At("none") + "`: No such file or directory");
 }
 
 TEST_F(RealFiles, DoesNotHangOnAFifo) {
   ASSERT_EQ(mkfifo(At("fifo").c_str(), 0600), 0);
-  EXPECT_EQ(files_->Read(At("fifo")).error().message, "cannot read `" + At("fifo") + "`: it is not a regular file");
+  EXPECT_EQ(files_->Read(At("fifo")).error().message,
+            "cannot read `" + At("fifo") + "`: it is not a regular file");
 }
 
 TEST_F(RealFiles, RefusesHugeFiles) {
   ASSERT_TRUE(files_->WriteFile(At("x"), ""));
   ASSERT_EQ(truncate(At("x").c_str(), static_cast<off_t>(kLargestFile) + 1), 0);
-  EXPECT_EQ(files_->Read(At("x")).error().message, "cannot read `" + At("x") + "`: it is larger than 256 MiB");
+  EXPECT_EQ(files_->Read(At("x")).error().message,
+            "cannot read `" + At("x") + "`: it is larger than 256 MiB");
 }
 
 TEST_F(RealFiles, ReadsFilesThatHideTheirSize) {
@@ -106,7 +112,8 @@ TEST_F(RealFiles, ReadsFilesThatHideTheirSize) {
 
 TEST_F(RealFiles, WritesToDevicesDirectly) {
   EXPECT_TRUE(files_->WriteFile("/dev/null", "x"));
-  EXPECT_EQ(files_->WriteFile("/dev/full", "x").error().message, "cannot write `/dev/full`: No space left on device");
+  EXPECT_EQ(files_->WriteFile("/dev/full", "x").error().message,
+            "cannot write `/dev/full`: No space left on device");
 }
 
 TEST_F(RealFiles, LeavesNothingBehindWhenTheDiskIsFull) {
@@ -188,7 +195,8 @@ TEST_F(RealFiles, FolderEntriesStayInside) {
     EXPECT_FALSE(files_->WriteFolder(At("f"), {{name, "1"}})) << name;
   }
   ASSERT_TRUE(files_->WriteFile(At("x"), ""));
-  EXPECT_EQ(files_->WriteFolder(At("x"), {}).error().message, "cannot replace `" + At("x") + "`: it is not a directory");
+  EXPECT_EQ(files_->WriteFolder(At("x"), {}).error().message,
+            "cannot replace `" + At("x") + "`: it is not a directory");
 }
 
 TEST_F(RealFiles, FindsRealPlaces) {

@@ -10,8 +10,8 @@ namespace {
 constexpr Value kMax6 = ~Value{0};
 
 TEST(IpAddress, ReadsAndWrites) {
-  for (const char* text : {"0.0.0.0", "10.20.0.7", "255.255.255.255", "::", "::1", "fe80::1", "2001:db8::8:0:0:1",
-                           "ff02::fb", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}) {
+  for (const char* text : {"0.0.0.0", "10.20.0.7", "255.255.255.255", "::", "::1", "fe80::1",
+                           "2001:db8::8:0:0:1", "ff02::fb", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}) {
     const auto address = ParseAddress(text);
     ASSERT_TRUE(address) << text;
     EXPECT_EQ(FormatAddress(*address), text);
@@ -23,8 +23,9 @@ TEST(IpAddress, ReadsAndWrites) {
 }
 
 TEST(IpAddress, RefusesWhatIsNone) {
-  for (const char* text : {"", "10", "10.0.0", "10.0.0.256", "010.0.0.1", "10.0.0.1.", " 10.0.0.1", "10.0.0.1 ", "1.2.3.4.5",
-                           "::1%lo", "12345::", ":::", "1::2::3", "g::", "10.0.0.1/8"}) {
+  for (const char* text :
+       {"", "10", "10.0.0", "10.0.0.256", "010.0.0.1", "10.0.0.1.", " 10.0.0.1", "10.0.0.1 ", "1.2.3.4.5",
+        "::1%lo", "12345::", ":::", "1::2::3", "g::", "10.0.0.1/8"}) {
     EXPECT_FALSE(ParseAddress(text)) << text;
   }
   EXPECT_FALSE(ParseAddress(std::string_view("10.0.0.1\0", 9)));

@@ -34,7 +34,8 @@ struct Checked {
   std::string Listing() const {
     std::string text;
     for (const diag::Diagnostic& diagnostic : diagnostics()) {
-      text += std::string(diag::SlugOf(diagnostic.kind)) + " `" + SpanText(diagnostic) + "`: " + diagnostic.message;
+      text += std::string(diag::SlugOf(diagnostic.kind)) + " `" + SpanText(diagnostic) +
+              "`: " + diagnostic.message;
       for (const diag::Label& label : diagnostic.labels) {
         text += "\n  label `" + std::string(sources->Text(label.span)) + "`: " + label.text;
       }
@@ -50,8 +51,8 @@ struct Checked {
 using Texts = std::map<std::string, std::string>;
 
 // `files` by absolute path; `roots` are among them.
-inline Checked CheckFiles(const Texts& files, const std::vector<std::string>& roots, const Options& options = {},
-                          const sepolicy::Policy& policy = ReferencePolicy(),
+inline Checked CheckFiles(const Texts& files, const std::vector<std::string>& roots,
+                          const Options& options = {}, const sepolicy::Policy& policy = ReferencePolicy(),
                           const base::MemoryFileSystem* file_system = nullptr) {
   Checked checked;
   const base::MemoryFileSystem in_memory(files);
@@ -60,8 +61,8 @@ inline Checked CheckFiles(const Texts& files, const std::vector<std::string>& ro
     const source::FileId id = checked.sources->Add(root, files.at(root));
     trees.push_back(parse::Parse(*checked.sources, id, checked.emitter));
   }
-  checked.program = Check(trees, *checked.sources, file_system != nullptr ? *file_system : in_memory, policy, options,
-                          checked.emitter);
+  checked.program = Check(trees, *checked.sources, file_system != nullptr ? *file_system : in_memory, policy,
+                          options, checked.emitter);
   EXPECT_EQ(checked.program.has_value(), !checked.emitter.HasErrors());
   return checked;
 }

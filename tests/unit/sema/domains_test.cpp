@@ -14,17 +14,18 @@ std::string Subjects(const std::string& set, const std::string& declarations = "
 TEST(Domains, TypesAliasesAttributesAndGroups) {
   EXPECT_EQ(Subjects("mozilla_t"), "mozilla_t");
   EXPECT_EQ(Subjects("user_mozilla_t"), "mozilla_t");
-  EXPECT_EQ(Subjects("g", "group g = h, mozilla_t; group h = chromium_t, mozilla_t;"), "mozilla_t chromium_t");
-  EXPECT_EQ(Subjects("unconfined_domain_type"), "kernel_t init_t initrc_t unconfined_t apt_t");
-  EXPECT_EQ(Subjects("unconfined_domain_type except kernel_t, init_t"), "initrc_t unconfined_t apt_t");
+  EXPECT_EQ(Subjects("g", "group g = h, mozilla_t; group h = chromium_t, mozilla_t;"),
+            "chromium_t mozilla_t");
+  EXPECT_EQ(Subjects("unconfined_domain_type"), "apt_t init_t initrc_t kernel_t unconfined_t");
+  EXPECT_EQ(Subjects("unconfined_domain_type except kernel_t, init_t"), "apt_t initrc_t unconfined_t");
 }
 
 TEST(Domains, Mistakes) {
   const auto only = [](const std::string& set, Kind kind, const std::string& span, const std::string& message,
                        const std::string& help = "") {
     SCOPED_TRACE(set);
-    ExpectOnly(CheckBody("host intranet = 10.0.0.0/8; domain " + set + " { connect any; }"), kind, span, message,
-               help);
+    ExpectOnly(CheckBody("host intranet = 10.0.0.0/8; domain " + set + " { connect any; }"), kind, span,
+               message, help);
   };
   only("mozila_t", Kind::kUnknownDomain, "mozila_t", "unknown SELinux domain `mozila_t`",
        "did you mean `mozilla_t`?");
@@ -63,7 +64,9 @@ TEST(Types, LabelsAndPeers) {
   ExpectClean(checked);
   // Label rules come last.
   ASSERT_EQ(checked.program->rules.size(), 5U);
-  const auto subjects = [&](std::size_t i) { return Text(checked.program->domain_sets.at(checked.rule(i).subjects)); };
+  const auto subjects = [&](std::size_t i) {
+    return Text(checked.program->domain_sets.at(checked.rule(i).subjects));
+  };
   EXPECT_EQ(subjects(0), "unlabeled_t");
   EXPECT_EQ(subjects(1), "netlabel_peer_t");
   EXPECT_EQ(subjects(2), "mozilla_t");
@@ -73,8 +76,9 @@ TEST(Types, LabelsAndPeers) {
 }
 
 TEST(Types, Mistakes) {
-  ExpectOnly(CheckBody("label ssh_servr_packet_t { accept tcp/22; }"), Kind::kUnknownType, "ssh_servr_packet_t",
-             "unknown SELinux type `ssh_servr_packet_t`", "did you mean `ssh_server_packet_t`?");
+  ExpectOnly(CheckBody("label ssh_servr_packet_t { accept tcp/22; }"), Kind::kUnknownType,
+             "ssh_servr_packet_t", "unknown SELinux type `ssh_servr_packet_t`",
+             "did you mean `ssh_server_packet_t`?");
   ExpectOnly(CheckBody("label packet_type { accept tcp/22; }"), Kind::kAttributeNotType, "packet_type",
              "`packet_type` is an attribute, and a packet has one type");
   ExpectOnly(CheckBody("label mozilla_t { accept tcp/22; }"), Kind::kWrongNameKind, "mozilla_t",

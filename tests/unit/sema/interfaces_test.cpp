@@ -26,8 +26,8 @@ TEST(Interfaces, WithoutPatternsThereAreTwoClasses) {
 }
 
 TEST(Interfaces, NarrowerPatternsThatNobodyTellsApartGo) {
-  const Checked checked =
-      CheckBody("domain sshd_t { connect any via \"e*\", \"eth*\", \"eth0\"; accept any via any except \"lo\"; }");
+  const Checked checked = CheckBody(
+      "domain sshd_t { connect any via \"e*\", \"eth*\", \"eth0\"; accept any via any except \"lo\"; }");
   ExpectClean(checked);
   const flow::InterfaceClasses& classes = checked.program->interfaces;
   EXPECT_EQ(Text(classes.Any(), classes), "lo e* (other)");
@@ -54,8 +54,8 @@ TEST(Interfaces, BothSidesOfForward) {
 TEST(Interfaces, Mistakes) {
   const auto only = [](const std::string& name, const std::string& message, const std::string& help = "") {
     SCOPED_TRACE(name);
-    ExpectOnly(CheckBody("interface i = \"" + name + "\";"), Kind::kBadInterfaceName, "\"" + name + "\"", message,
-               help);
+    ExpectOnly(CheckBody("interface i = \"" + name + "\";"), Kind::kBadInterfaceName, "\"" + name + "\"",
+               message, help);
   };
   only("*", "`*` alone is no interface name", "write `any` for every interface");
   only("", "an interface name can't be empty");
@@ -64,15 +64,16 @@ TEST(Interfaces, Mistakes) {
   only("e**", "a star stands at the end of an interface name only");
   only("abcdefghijklmno*", "the interface name has 16 bytes, and the kernel takes 15");
   only("abcdefghijklmnop", "the interface name has 16 bytes, and the kernel takes 15");
-  const std::string letters = "an interface name has no slash, no colon, no white space and no control characters";
+  const std::string letters =
+      "an interface name has no slash, no colon, no white space and no control characters";
   only("eth0/1", letters);
   only("eth0:1", letters);
   only("eth 0", letters);
   ExpectClean(CheckBody("interface i = \"abcdefghijklmno\", \"abcdefghijklmn*\", \"br-lan.100\";"));
   ExpectOnly(CheckBody("interface i = 10.0.0.1;"), Kind::kWrongNameKind, "10.0.0.1",
              "an address stands where an interface is wanted");
-  ExpectOnly(CheckBody("interface i = \"eth0\" except \"eth*\";"), Kind::kEmptySet, "\"eth0\" except \"eth*\"",
-             "the set is empty");
+  ExpectOnly(CheckBody("interface i = \"eth0\" except \"eth*\";"), Kind::kEmptySet,
+             "\"eth0\" except \"eth*\"", "the set is empty");
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ TEST(Access, RuleBetweenTypes) {
   EXPECT_EQ(Text(On(policy, "a_t", "write")), "never");
   EXPECT_EQ(Text(On(policy, "b_t")), "never");
   const TypeId target = TypeNamed(policy, "target_t");
-  EXPECT_FALSE(policy.Allowed(target, TypeNamed(policy, "a_t"), "thing", "read").ever) << "rules have a direction";
+  EXPECT_FALSE(policy.Allowed(target, TypeNamed(policy, "a_t"), "thing", "read").ever)
+      << "rules have a direction";
 }
 
 TEST(Access, AttributesOnBothSides) {
@@ -114,14 +115,24 @@ TEST(Access, EveryOperatorOfAnExpression) {
   const struct {
     const char* expression;
     bool holds;
-  } cases[] = {{"(and t f)", false}, {"(and t t2)", true},       {"(or f t)", true},
-               {"(or f f2)", false}, {"(not f)", true},          {"(not t)", false},
-               {"(xor t f)", true},  {"(xor t t2)", false},      {"(eq t t2)", true},
-               {"(eq t f)", false},  {"(neq t f)", true},        {"(neq f f2)", false},
-               {"(and t (not (or f f2)))", true}, {"(or (and t f) (not t))", false}};
+  } cases[] = {{"(and t f)", false},
+               {"(and t t2)", true},
+               {"(or f t)", true},
+               {"(or f f2)", false},
+               {"(not f)", true},
+               {"(not t)", false},
+               {"(xor t f)", true},
+               {"(xor t t2)", false},
+               {"(eq t t2)", true},
+               {"(eq t f)", false},
+               {"(neq t f)", true},
+               {"(neq f f2)", false},
+               {"(and t (not (or f f2)))", true},
+               {"(or (and t f) (not t))", false}};
   for (const auto& [expression, holds] : cases) {
     const Policy policy = TinyPolicy(
-        "(boolean t true) (boolean t2 true) (boolean f false) (boolean f2 false) (booleanif " + std::string(expression) +
+        "(boolean t true) (boolean t2 true) (boolean f false) (boolean f2 false) (booleanif " +
+        std::string(expression) +
         " (true (allow a_t target_t (thing (read)))) (false (allow b_t target_t (thing (read)))))");
     EXPECT_EQ(On(policy, "a_t").at_defaults, holds) << expression;
     EXPECT_EQ(On(policy, "b_t").at_defaults, !holds) << expression;

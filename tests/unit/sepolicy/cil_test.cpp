@@ -47,9 +47,10 @@ TEST(CompileCil, LineMarksNameTheSource) {
 }
 
 TEST(CompileCil, RefusesConflictingPorts) {
-  ExpectContains(ErrorOfTiny("(roletype object_r a_t) (portcon tcp 80 (sys_u object_r target_t ((low) (low))))"
-                             "(portcon tcp 80 (sys_u object_r a_t ((low) (low))))"),
-                 "conflicting portcon");
+  ExpectContains(
+      ErrorOfTiny("(roletype object_r a_t) (portcon tcp 80 (sys_u object_r target_t ((low) (low))))"
+                  "(portcon tcp 80 (sys_u object_r a_t ((low) (low))))"),
+      "conflicting portcon");
 }
 
 TEST(CompileCil, SameTextsSameBytes) { EXPECT_EQ(TinyImage(""), TinyImage("")); }
@@ -113,14 +114,15 @@ TEST(PolicyToCil, CarriesEverythingThatAPolicyAnswers) {
 TEST(PolicyToCil, TakesAModuleOnTop) {
   const base::Result<std::string> cil = PolicyToCil(TinyImage(""));
   ASSERT_TRUE(cil.ok()) << cil.error().message;
-  const base::Result<std::string> image =
-      CompileCil({{"base.cil", cil.value()},
-                  {"module.cil", "(type web_packet_t) (roletype object_r web_packet_t)"
-                                 "(allow a_t web_packet_t (thing (read)))"}},
-                 false);
+  const base::Result<std::string> image = CompileCil({{"base.cil", cil.value()},
+                                                      {"module.cil",
+                                                       "(type web_packet_t) (roletype object_r web_packet_t)"
+                                                       "(allow a_t web_packet_t (thing (read)))"}},
+                                                     false);
   ASSERT_TRUE(image.ok()) << image.error().message;
   const Policy policy = Policy::Read(image.value(), "linked").value();
-  EXPECT_TRUE(policy.Allowed(TypeNamed(policy, "a_t"), TypeNamed(policy, "web_packet_t"), "thing", "read").always);
+  EXPECT_TRUE(
+      policy.Allowed(TypeNamed(policy, "a_t"), TypeNamed(policy, "web_packet_t"), "thing", "read").always);
 }
 
 TEST(PolicyToCil, RefusesWhatIsNoPolicy) {

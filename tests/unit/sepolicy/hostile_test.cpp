@@ -1,5 +1,5 @@
-// Files that are no policies, policies cut short, and policies with damaged bytes: an error or an answer, never a crash,
-// a hang or a word on standard error.
+// Files that are no policies, policies cut short, and policies with damaged bytes: an error or an answer,
+// never a crash, a hang or a word on standard error.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -25,7 +25,8 @@ constexpr unsigned kSecondsUntilHang = 60;
 void AskEverything(const Policy& policy) {
   std::size_t answers = policy.AllNames().size() + policy.PortLabels().size() + policy.Domains().size();
   for (TypeId type = 0; type < policy.type_count(); ++type) {
-    answers += policy.TypeName(type).size() + (policy.IsDomain(type) ? 1 : 0) + (policy.IsPermissive(type) ? 1 : 0);
+    answers +=
+        policy.TypeName(type).size() + (policy.IsDomain(type) ? 1 : 0) + (policy.IsPermissive(type) ? 1 : 0);
   }
   for (AttributeId attribute = 0; attribute < policy.attribute_count(); ++attribute) {
     answers += policy.AttributeName(attribute).size() + policy.TypesOf(attribute).size();
@@ -119,9 +120,12 @@ TEST(Hostile, WhatIsNoPolicySaysWhatItIs) {
   EXPECT_EQ(message("(type web_t)\n"), "`file` is no binary SELinux policy: it is text");
   EXPECT_EQ(message(std::string("\x8d\xff\x7c\xf9", 4)),
             "`file` is no binary SELinux policy: it is a policy module, not the policy of a system");
-  EXPECT_EQ(message(std::string("\x8f\xff\x7c\xf9\x01", 5)),
-            "`file` is no binary SELinux policy: it is a policy package (a module), not the policy of a system");
-  EXPECT_EQ(message(std::string("\x7f" "ELF\x02\x01\x00", 7)),
+  EXPECT_EQ(
+      message(std::string("\x8f\xff\x7c\xf9\x01", 5)),
+      "`file` is no binary SELinux policy: it is a policy package (a module), not the policy of a system");
+  EXPECT_EQ(message(std::string("\x7f"
+                                "ELF\x02\x01\x00",
+                                7)),
             "`file` is no binary SELinux policy: it doesn't begin as one");
   EXPECT_NE(message(std::string("\x8c\xff\x7c\xf9", 4)).find("can't be read as a binary SELinux policy"),
             std::string::npos);
@@ -156,11 +160,12 @@ TEST(Hostile, TruncatedReference) { TryTruncations(ReferenceImage(), 500); }
 
 TEST(Hostile, MutantsOfATinyPolicy) {
   const Tally tally = TryMutants(
-      TinyImage("(boolean x true) (booleanif (not x) (true (allow a_t target_t (thing (read)))))"
-                "(typeattribute both) (typeattributeset both (b_t a_t)) (expandtypeattribute both false)"
-                "(allow both target_t (thing (read))) (portcon tcp 80 (sys_u object_r target_t ((low) (low))))"
-                "(typepermissive a_t)",
-                true),
+      TinyImage(
+          "(boolean x true) (booleanif (not x) (true (allow a_t target_t (thing (read)))))"
+          "(typeattribute both) (typeattributeset both (b_t a_t)) (expandtypeattribute both false)"
+          "(allow both target_t (thing (read))) (portcon tcp 80 (sys_u object_r target_t ((low) (low))))"
+          "(typepermissive a_t)",
+          true),
       600, 1);
   EXPECT_GT(tally.refused, 50);
   EXPECT_GT(tally.accepted, 50);
@@ -170,7 +175,8 @@ TEST(Hostile, MutantsOfTheReference) { TryMutants(ReferenceImage(), 400, 2); }
 
 TEST(Hostile, InstalledPolicy) {
   const std::optional<std::string> image = ReadWhole(InstalledPath("default"));
-  if (!image) GTEST_SKIP() << "no policy in " << InstalledPath("default") << " (package selinux-policy-default)";
+  if (!image)
+    GTEST_SKIP() << "no policy in " << InstalledPath("default") << " (package selinux-policy-default)";
   TryTruncations(*image, 60);
   TryMutants(*image, 200, 3);
 }

@@ -96,8 +96,10 @@ TEST(Policy, DomainsAreTheRolesTypesOtherwise) {
 
 TEST(Policy, AnAttributeOfAnotherNameMayHoldAllDomains) {
   const Policy policy = TinyPolicy(
-      "(typeattribute some) (typeattributeset some (a_t b_t)) (typeattribute every) (typeattributeset every (a_t b_t kernel_t))"
-      "(expandtypeattribute (some every) false) (allow some target_t (thing (read))) (allow every target_t (thing (write)))");
+      "(typeattribute some) (typeattributeset some (a_t b_t)) (typeattribute every) (typeattributeset every "
+      "(a_t b_t kernel_t))"
+      "(expandtypeattribute (some every) false) (allow some target_t (thing (read))) (allow every target_t "
+      "(thing (write)))");
   ASSERT_TRUE(policy.DomainAttribute());
   EXPECT_EQ(policy.AttributeName(*policy.DomainAttribute()), "every");
 }
@@ -134,7 +136,8 @@ TEST(Policy, PermissiveTypes) {
 
 TEST(Policy, Booleans) {
   const Policy policy = TinyPolicy(
-      "(boolean zebra true) (boolean ant false) (booleanif (and zebra ant) (true (allow a_t target_t (thing (read)))))");
+      "(boolean zebra true) (boolean ant false) (booleanif (and zebra ant) (true (allow a_t target_t (thing "
+      "(read)))))");
   ASSERT_EQ(policy.boolean_count(), 2U);
   const std::optional<BooleanId> zebra = policy.FindBoolean("zebra");
   ASSERT_TRUE(zebra);
@@ -155,11 +158,13 @@ TEST(Policy, PortsComeInTheKernelsOrder) {
   const Policy policy = TinyPolicy(
       "(roletype object_r a_t) (roletype object_r b_t)"
       "(portcon tcp (1 1000) (sys_u object_r target_t ((low) (low))))"
-      "(portcon tcp 80 (sys_u object_r a_t ((low) (low)))) (portcon udp 80 (sys_u object_r b_t ((low) (low))))"
+      "(portcon tcp 80 (sys_u object_r a_t ((low) (low)))) (portcon udp 80 (sys_u object_r b_t ((low) "
+      "(low))))"
       "(portcon sctp (70 90) (sys_u object_r b_t ((low) (low))))");
   const auto first = [&](unsigned protocol, std::uint16_t port) -> std::string {
     for (const PortLabel& label : policy.PortLabels()) {
-      if (label.protocol == protocol && label.low <= port && port <= label.high) return policy.TypeName(label.type);
+      if (label.protocol == protocol && label.low <= port && port <= label.high)
+        return policy.TypeName(label.type);
     }
     return "none";
   };

@@ -18,7 +18,8 @@ class Reference : public testing::Test {
   }
   Strings Always(std::string_view target, std::string_view object_class, std::string_view permission) const {
     Strings names;
-    for (const Policy::Holder& holder : policy_.Holders(TypeNamed(policy_, target), object_class, permission)) {
+    for (const Policy::Holder& holder :
+         policy_.Holders(TypeNamed(policy_, target), object_class, permission)) {
       if (holder.access.always) names.push_back(policy_.TypeName(holder.source));
     }
     return names;
@@ -32,16 +33,17 @@ TEST_F(Reference, Inventory) {
   EXPECT_EQ(policy_.name(), "reference");
   EXPECT_TRUE(policy_.mls());
   EXPECT_EQ(policy_.handle_unknown(), "allow");
-  for (const char* name :
-       {"kernel_t", "init_t", "unconfined_t", "iptables_t", "mozilla_t", "chromium_t", "sshd_t", "httpd_t", "named_t",
-        "squid_t", "ssh_t", "ping_t", "ntpd_t", "mysqld_t", "postgresql_t", "echo_client_t", "echo_server_t"}) {
+  for (const char* name : {"kernel_t", "init_t", "unconfined_t", "iptables_t", "mozilla_t", "chromium_t",
+                           "sshd_t", "httpd_t", "named_t", "squid_t", "ssh_t", "ping_t", "ntpd_t", "mysqld_t",
+                           "postgresql_t", "echo_client_t", "echo_server_t"}) {
     EXPECT_TRUE(policy_.IsDomain(TypeNamed(policy_, name))) << name;
   }
   for (const char* name : {"http_port_t", "http_client_packet_t", "unlabeled_t", "bin_t", "netif_t"}) {
     EXPECT_FALSE(policy_.IsDomain(TypeNamed(policy_, name))) << name;
   }
-  for (const char* name : {"domain", "daemon", "nsswitch_domain", "packet_type", "client_packet_type",
-                           "server_packet_type", "port_type", "reserved_port_type", "corenet_unconfined_type"}) {
+  for (const char* name :
+       {"domain", "daemon", "nsswitch_domain", "packet_type", "client_packet_type", "server_packet_type",
+        "port_type", "reserved_port_type", "corenet_unconfined_type"}) {
     EXPECT_EQ(policy_.Find(name).kind, NameLookup::Kind::kAttribute) << name;
   }
   EXPECT_TRUE(policy_.Find("user_mozilla_t").alias);
@@ -51,7 +53,9 @@ TEST_F(Reference, Inventory) {
 }
 
 TEST_F(Reference, InitialSids) {
-  const auto name = [&](std::string_view sid) { return policy_.TypeName(policy_.InitialSidType(sid).value()); };
+  const auto name = [&](std::string_view sid) {
+    return policy_.TypeName(policy_.InitialSidType(sid).value());
+  };
   EXPECT_EQ(name("kernel"), "kernel_t");
   EXPECT_EQ(name("unlabeled"), "unlabeled_t");
   EXPECT_EQ(name("port"), "port_t");
@@ -88,7 +92,8 @@ TEST_F(Reference, BooleansOpenWhatTheyDoInTheRealPolicy) {
   EXPECT_TRUE(raw.at_defaults);
   EXPECT_FALSE(raw.always);
   const TypeId unconfined = TypeNamed(policy_, "unconfined_t");
-  EXPECT_TRUE(policy_.Allowed(unconfined, TypeNamed(policy_, "security_t"), "security", "load_policy").at_defaults);
+  EXPECT_TRUE(
+      policy_.Allowed(unconfined, TypeNamed(policy_, "security_t"), "security", "load_policy").at_defaults);
 }
 
 TEST_F(Reference, PortsNameTheirPackets) {
@@ -108,13 +113,26 @@ TEST_F(Reference, HasWhatPowersThatGoAroundLabelsNeed) {
   const struct {
     const char* object_class;
     const char* permission;
-  } powers[] = {{"capability", "net_admin"},  {"capability", "net_raw"},         {"capability", "sys_module"},
-                {"capability2", "bpf"},       {"packet_socket", "create"},       {"rawip_socket", "create"},
-                {"xdp_socket", "create"},     {"tun_socket", "create"},          {"netlink_netfilter_socket", "create"},
-                {"bpf", "prog_load"},         {"security", "load_policy"},       {"security", "setenforce"},
-                {"system", "module_load"},    {"peer", "recv"},                  {"netif", "egress"},
-                {"node", "sendto"},           {"tcp_socket", "name_connect"},    {"tcp_socket", "name_bind"},
-                {"udp_socket", "name_bind"},  {"association", "sendto"}};
+  } powers[] = {{"capability", "net_admin"},
+                {"capability", "net_raw"},
+                {"capability", "sys_module"},
+                {"capability2", "bpf"},
+                {"packet_socket", "create"},
+                {"rawip_socket", "create"},
+                {"xdp_socket", "create"},
+                {"tun_socket", "create"},
+                {"netlink_netfilter_socket", "create"},
+                {"bpf", "prog_load"},
+                {"security", "load_policy"},
+                {"security", "setenforce"},
+                {"system", "module_load"},
+                {"peer", "recv"},
+                {"netif", "egress"},
+                {"node", "sendto"},
+                {"tcp_socket", "name_connect"},
+                {"tcp_socket", "name_bind"},
+                {"udp_socket", "name_bind"},
+                {"association", "sendto"}};
   for (const auto& [object_class, permission] : powers) {
     EXPECT_TRUE(policy_.HasPermission(object_class, permission)) << object_class << ' ' << permission;
     EXPECT_FALSE(policy_.SourcesOf(object_class, permission).empty()) << object_class << ' ' << permission;

@@ -78,7 +78,7 @@ item
   ;
 port
   : star=STAR
-  | first=(NUMBER | NAME) (MINUS last=NUMBER)? (COLON code=NUMBER)?
+  | (first=NUMBER (MINUS last=NUMBER)? | first=NAME) (COLON code=NUMBER)?
   ;
 
 // A sentence of `appnetc query`: `who can connect ...`, `mozilla_t can connect ...`, `what can mozilla_t connect`.

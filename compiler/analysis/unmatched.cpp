@@ -1,7 +1,7 @@
 #include "analysis/unmatched.h"
 
-#include <map>
 #include <set>
+#include <string>
 
 namespace appnet::analysis {
 namespace {
@@ -32,33 +32,56 @@ Rights RightsOn(const sepolicy::Policy& base, TypeId type) {
   return rights;
 }
 
+// The types that unmatched packets carry.
+std::set<std::string> TypesOf(const ir::Policy& policy) {
+  std::set<ir::NodeId> seen;
+  std::set<std::string> types{policy.labels[policy.unmatched].type};
+  std::vector<ir::NodeId> open(policy.inherited.begin(), policy.inherited.end());
+  while (!open.empty()) {
+    const ir::NodeId node = open.back();
+    open.pop_back();
+    if (!seen.insert(node).second) continue;
+    if (policy.diagram.IsLeaf(node) && policy.diagram.LeafOf(node) != ir::kMiss)
+      types.insert(policy.labels[ir::LabelFor(policy.diagram.LeafOf(node))].type);
+    for (std::size_t i = 0; i < policy.diagram.EdgeCount(node); ++i)
+      open.push_back(policy.diagram.EdgeChild(node, i));
+  }
+  return types;
+}
+
+enum class Reach { kNone, kPart, kAll };
+
+Reach ReachOf(TypeId domain, const std::vector<Rights>& rights) {
+  bool some = false;
+  bool all = true;
+  for (const Rights& one : rights) {
+    const bool sends = one.send.contains(domain);
+    const bool receives = one.recv.contains(domain);
+    some = some || sends || receives;
+    all = all && sends && receives;
+  }
+  return all ? Reach::kAll : some ? Reach::kPart : Reach::kNone;
+}
+
 }  // namespace
 
 UnmatchedReport ReportUnmatched(const sema::Program& program, const ir::Policy& policy,
                                 const sepolicy::Policy& base) {
-  UnmatchedReport report;
-  Rights unlabeled;
-  std::set<TypeId> some;  // hold part of an inherited type
+  std::vector<Rights> rights;  // on each type; none where the module alone decides
   const bool by_base =
       program.unmatched == sema::UnmatchedMode::kBase || program.unmatched == sema::UnmatchedMode::kInherit;
-  if (by_base) unlabeled = RightsOn(base, *base.UnlabeledType());
-  if (program.unmatched == sema::UnmatchedMode::kInherit) {
-    for (const ir::Label& label : policy.labels) {
-      if (label.kind != ir::LabelKind::kBase) continue;
-      const Rights rights = RightsOn(base, base.Find(label.type).id);
-      some.insert(rights.send.begin(), rights.send.end());
-      some.insert(rights.recv.begin(), rights.recv.end());
-    }
+  if (by_base) {
+    for (const std::string& type : TypesOf(policy)) rights.push_back(RightsOn(base, base.Find(type).id));
   }
+  UnmatchedReport report;
   for (const TypeId domain : base.Domains()) {
     const bool sockets = MayOpenSockets(base, domain);
-    const bool sends = unlabeled.send.contains(domain);
-    const bool receives = unlabeled.recv.contains(domain);
-    if (program.unmatched == sema::UnmatchedMode::kAudit || (sends && receives) ||
-        base.IsPermissive(domain)) {
+    Reach reach = by_base ? ReachOf(domain, rights) : Reach::kNone;
+    if (program.unmatched == sema::UnmatchedMode::kAudit || base.IsPermissive(domain)) reach = Reach::kAll;
+    if (reach == Reach::kAll) {
       report.open.push_back(domain);
       report.open_with_sockets += sockets ? 1 : 0;
-    } else if (sends || receives || some.contains(domain)) {
+    } else if (reach == Reach::kPart) {
       report.partly.push_back(domain);
       report.partly_with_sockets += sockets ? 1 : 0;
     } else {

@@ -10,6 +10,7 @@
 #include "backend/iptables/emit.h"
 #include "backend/nftables/emit.h"
 #include "base/digest.h"
+#include "driver/limits.h"
 #include "driver/places.h"
 #include "lower/lower.h"
 #include "parse/parse.h"
@@ -55,11 +56,13 @@ base::Result<std::optional<Compiled>> Compile(const Options& options, const std:
 
   const Places places(*program, sources, files, library);
   lower::Options lowering;
+  lowering.budget = options.budget;
   lowering.loaders = options.loaders;
   lowering.file_names = places.names();
   std::optional<ir::Policy> policy = lower::Lower(*program, base, sources, lowering, emitter);
   if (!policy) return nothing;
   analysis::Analyze(*program, base, emitter);
+  ReportLimits(*program, *policy, options, emitter);
   if (emitter.HasErrors()) return nothing;
 
   Compiled compiled{std::move(*program), std::move(*policy), {}, {}};

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "ir/diagram.h"
+
 namespace appnet::driver {
 
 enum class Command { kBuild, kCheck };
@@ -24,6 +26,7 @@ struct Options {
   bool quiet = false;
   bool verbose = false;
   Color color = Color::kAuto;
+  ir::Budget budget;  // of the flow space; no option sets it
 };
 
 struct Parsed {

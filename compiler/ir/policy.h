@@ -83,7 +83,9 @@ struct Policy {
   bool enforce_always = false;
 
   // What the module needs to know of the base policy.
-  std::string attribute;  // our own, on all our types
+  std::string attribute;         // our own, on all our types
+  std::string kernel_attribute;  // our own, on kernel_type: the source of our rules on base types
+  std::string loader_attribute;  // likewise, on the loaders
   std::string kernel_type;
   std::string unlabeled_type;
   std::vector<std::string> loaders;        // domains that load rules

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "lower/names.h"
+#include "sepolicy/own_module.h"
 
 namespace appnet::lower {
 namespace {
@@ -55,7 +55,9 @@ void AddModuleFacts(const sema::Program& program, const sepolicy::Policy& base,
                     const std::vector<std::string>& loaders, ir::Policy& policy, diag::Emitter& emitter) {
   const TypeId kernel = *base.KernelType();
   const TypeId unlabeled = *base.UnlabeledType();
-  policy.attribute = kOwnAttribute;
+  policy.attribute = sepolicy::kOwnAttribute;
+  policy.kernel_attribute = sepolicy::kKernelAttribute;
+  policy.loader_attribute = sepolicy::kLoaderAttribute;
   policy.kernel_type = base.TypeName(kernel);
   policy.unlabeled_type = base.TypeName(unlabeled);
   policy.kernel_sends_unlabeled = base.Allowed(kernel, unlabeled, "packet", "send").always;
@@ -112,27 +114,26 @@ void AddModuleFacts(const sema::Program& program, const sepolicy::Policy& base,
 }
 
 void CheckCollisions(const sepolicy::Policy& base, const ir::Policy& policy, diag::Emitter& emitter) {
-  using Kind = sepolicy::NameLookup::Kind;
-  const sepolicy::NameLookup attribute = base.Find(kOwnAttribute);
-  if (attribute.kind == Kind::kType) {
-    emitter.Report(diag::Kind::kTypeCollision,
-                   fmt::format("the base policy `{}` has a type `{}`, the name of our attribute", base.name(),
-                               kOwnAttribute));
-    return;
+  const auto taken = [&](std::string_view name) {
+    return base.Find(name).kind != sepolicy::NameLookup::Kind::kNone;
+  };
+  for (const std::string_view attribute :
+       {sepolicy::kOwnAttribute, sepolicy::kKernelAttribute, sepolicy::kLoaderAttribute}) {
+    if (!taken(attribute)) continue;
+    emitter
+        .Report(diag::Kind::kTypeCollision,
+                fmt::format("the base policy `{}` has a type `{}`", base.name(), attribute))
+        .Note("every module of ours declares an attribute of this name");
   }
   for (const ir::Label& label : policy.labels) {
-    if (!label.own) continue;
-    const sepolicy::NameLookup found = base.Find(label.type);
-    if (found.kind == Kind::kNone) continue;
-    const bool earlier =
-        found.kind == Kind::kType && attribute.kind == Kind::kAttribute && base.Has(attribute.id, found.id);
-    if (earlier) continue;
+    if (!label.own || !taken(label.type)) continue;
     emitter
         .Report(
             diag::Kind::kTypeCollision,
             fmt::format("the packet type `{}` has a name that the base policy `{}` uses for something else",
                         label.type, base.name()))
-        .Note(fmt::format("it does not carry `{}`, so no earlier module of ours made it", kOwnAttribute));
+        .Note(fmt::format("it does not carry `{}`, so no earlier module of ours made it",
+                          sepolicy::kOwnAttribute));
   }
 }
 

@@ -13,8 +13,8 @@ namespace appnet::lower {
 void AddModuleFacts(const sema::Program& program, const sepolicy::Policy& base,
                     const std::vector<std::string>& loaders, ir::Policy& policy, diag::Emitter& emitter);
 
-// Names of ours that the base policy has for something else. A type that carries our attribute in the base
-// policy is of an earlier module of ours and no collision.
+// Names of ours that the base policy has for something else. (What an earlier module of ours brought is not
+// in `base`.)
 void CheckCollisions(const sepolicy::Policy& base, const ir::Policy& policy, diag::Emitter& emitter);
 
 }  // namespace appnet::lower

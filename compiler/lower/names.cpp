@@ -9,6 +9,10 @@
 namespace appnet::lower {
 namespace {
 
+// 48 bits: a policy with a hundred thousand classes of one stem has two equal ones in 1 of 50,000 cases.
+constexpr std::size_t kHashDigits = 12;
+constexpr std::size_t kLongestAlone = 64;
+
 // The function as a table over its booleans in order of name: the same for every order in which they were
 // met.
 std::string TruthTable(flow::ConditionId condition, const flow::Conditions& conditions) {
@@ -29,6 +33,15 @@ std::string_view Stem(std::string_view domain) {
   return domain;
 }
 
+// Whether the name may go without a hash: not where it could be taken for one that has a hash.
+bool MayStandAlone(std::string_view domain) {
+  const std::string_view stem = Stem(domain);
+  if (stem == domain || domain.size() > kLongestAlone || stem == "nobody_0") return false;
+  const std::size_t hash = stem.rfind('_') + 1;
+  return hash == 0 || stem.size() - hash != kHashDigits ||
+         stem.find_first_not_of("0123456789abcdef", hash) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string ClassName(const std::vector<ir::Grant>& grants, bool forward,
@@ -37,7 +50,7 @@ std::string ClassName(const std::vector<ir::Grant>& grants, bool forward,
   if (grants.empty()) return fmt::format("appnet_nobody_0_{}", ending);
   const ir::Grant& first = grants.front();
   if (grants.size() == 1 && first.allowed == flow::kAlways && first.audited == flow::kNever &&
-      first.domain.ends_with("_t") && first.domain.size() <= 64) {
+      MayStandAlone(first.domain)) {
     return fmt::format("appnet_{}_{}", Stem(first.domain), ending);
   }
   std::string exact;
@@ -48,7 +61,7 @@ std::string ClassName(const std::vector<ir::Grant>& grants, bool forward,
   std::string stem(Stem(first.domain).substr(0, 40));
   if (grants.size() == 2) stem += fmt::format("_{}", Stem(grants[1].domain).substr(0, 40));
   if (grants.size() > 2) stem += fmt::format("_and_{}_more", grants.size() - 1);
-  return fmt::format("appnet_{}_{}_{}", stem, base::Sha256(exact).substr(0, 8), ending);
+  return fmt::format("appnet_{}_{}_{}", stem, base::Sha256(exact).substr(0, kHashDigits), ending);
 }
 
 }  // namespace appnet::lower

@@ -14,6 +14,9 @@ namespace {
 using antlr4::Token;
 using generated::AppnetParser;
 
+constexpr std::string_view kAnySet = "a set";
+constexpr std::string_view kArgument = "an argument";
+
 // Null at the start of the file.
 Token* Before(const Obstacle& obstacle, Token* token) {
   for (std::size_t i = token->getTokenIndex(); i-- > 0;) {
@@ -47,7 +50,7 @@ std::string_view SetAfter(std::size_t type) {
     case AppnetParser::GROUP:
       return "a set of SELinux types and attributes";
     case AppnetParser::USE:
-      return "an argument";
+      return kArgument;
     default:
       return {};
   }
@@ -64,7 +67,7 @@ std::string_view SetDue(const Obstacle& obstacle) {
     if (EndsStatement(token->getType())) break;
     if (const std::string_view set = SetAfter(token->getType()); !set.empty()) return set;
   }
-  return "a set";
+  return kAnySet;
 }
 
 // `connect`, `accept` or `forward` of the rule being read, or null.
@@ -130,11 +133,14 @@ std::optional<std::string> AdviceOnClause(const Obstacle& obstacle) {
 
 std::string WhatIsDue(const Obstacle& obstacle) {
   if (obstacle.IsDue(AppnetParser::ANY)) {
-    // `any` and `)` at once: the arguments of a `use` may be none.
-    return std::string(SetDue(obstacle)) + (obstacle.IsDue(AppnetParser::RIGHT_PAREN) ? " or `)`" : "");
+    return obstacle.IsDue(AppnetParser::CONNECT) ? "a rule or a domain set" : std::string(SetDue(obstacle));
   }
   if (obstacle.IsDue(AppnetParser::NOT)) return "a condition";
   const std::size_t before = obstacle.before == nullptr ? Token::EOF : obstacle.before->getType();
+  if (before == AppnetParser::LEFT_PAREN && obstacle.IsDue(AppnetParser::RIGHT_PAREN)) {
+    const bool in_use = obstacle.context->getRuleIndex() == AppnetParser::RuleUse;
+    return in_use ? "an argument or `)`" : "`domain`, `host`, `service`, `interface` or `)`";
+  }
   if (before == AppnetParser::SLASH) {
     return obstacle.IsDue(AppnetParser::STAR) ? "a port, an ICMP type or `*`" : "a prefix length";
   }
@@ -183,7 +189,8 @@ bool DeclaresName(const Token& word) {
 bool IsRule(const Obstacle& obstacle) { return Verb(obstacle) != nullptr; }
 
 bool EndsItem(const Obstacle& obstacle) {
-  if (obstacle.before == nullptr) return false;
+  const std::string_view set = SetDue(obstacle);
+  if (obstacle.before == nullptr || set == kAnySet || set == kArgument) return false;
   switch (obstacle.before->getType()) {
     case AppnetParser::ANY:
     case AppnetParser::NAME:

@@ -1,7 +1,8 @@
 #pragma once
-// Contract: the allow rules of a policy, conditional ones included, ordered so that "who may do this to that" is a look
-// at the rules for one target alone. Rules name values (a type's or an attribute's); the types behind them come from the
-// TypeIndex at each question.
+// Contract: the allow rules of a policy, conditional ones included, ordered so that "who may do this to that"
+// is a look at the rules for one target alone. Rules name values (a type's or an attribute's); the types
+// behind them come from the TypeIndex at each question. The rules of an earlier module of ours (own_module.h)
+// are left out.
 
 #include <cstdint>
 #include <vector>
@@ -17,7 +18,7 @@ namespace appnet::sepolicy {
 
 class AccessIndex {
  public:
-  static base::Result<AccessIndex> Build(const policydb_t& policy, const ClassIndex& classes,
+  static base::Result<AccessIndex> Build(const policydb_t& policy, const TypeIndex& types,
                                          const BooleanIndex& booleans);
 
   Access Allowed(const TypeIndex& types, TypeId source, TypeId target, PermissionBit permission) const;
@@ -42,10 +43,10 @@ class AccessIndex {
     friend auto operator<=>(const Grant&, const Grant&) = default;
   };
 
-  base::Status Add(const policydb_t& policy, const avtab_key_t& key, const avtab_datum_t& datum, std::uint32_t condition,
-                   bool branch);
-  base::Status AddConditions(const policydb_t& policy, const BooleanIndex& booleans);
-  void OrderByTarget(std::size_t classes);
+  base::Status Add(const policydb_t& policy, const TypeIndex& types, const avtab_key_t& key,
+                   const avtab_datum_t& datum, std::uint32_t condition, bool branch);
+  base::Status AddConditions(const policydb_t& policy, const TypeIndex& types, const BooleanIndex& booleans);
+  void Order(std::size_t types, std::size_t classes);
   // Calls visit(rule) for each rule that grants the permission on the target.
   template <typename Visit>
   void ForEachRuleOn(const TypeIndex& types, TypeId target, PermissionBit permission, Visit visit) const;

@@ -1,6 +1,6 @@
 #pragma once
-// Contract: walks the set bits of libsepol's bitmaps. Reads the nodes alone, not the length the bitmap claims to have, so
-// a damaged policy can at most yield a bit that the caller has to refuse.
+// Contract: walks the set bits of libsepol's bitmaps. Reads the nodes alone, not the length the bitmap claims
+// to have, so a damaged policy can at most yield a bit that the caller has to refuse.
 
 #include <bit>
 #include <cstdint>

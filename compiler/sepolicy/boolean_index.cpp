@@ -1,11 +1,10 @@
 #include "sepolicy/boolean_index.h"
 
 #include <algorithm>
+#include <set>
 
 namespace appnet::sepolicy {
 namespace {
-
-constexpr std::uint32_t kMostBooleans = 0xffff;
 
 // Applies an operator of two operands; none when it is no such operator.
 std::optional<bool> Apply(std::uint32_t binary_operator, bool left, bool right) {
@@ -24,10 +23,26 @@ std::optional<bool> Apply(std::uint32_t binary_operator, bool left, bool right) 
   }
 }
 
+// The value of the boolean that this conditional marks as ours.
+std::optional<std::uint32_t> OwnBoolean(const cond_node_t& node, const TypeIndex& types) {
+  const cond_expr_t* expression = node.expr;
+  if (expression == nullptr || expression->next != nullptr || expression->expr_type != COND_BOOL)
+    return std::nullopt;
+  for (const cond_av_list_t* rule = node.true_list; rule != nullptr; rule = rule->next) {
+    if (rule->node == nullptr || (rule->node->key.specified & AVTAB_AUDITALLOW) == 0) continue;
+    if (types.IsOwn(rule->node->key.source_type) && types.IsOwn(rule->node->key.target_type))
+      return expression->boolean;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-base::Result<BooleanIndex> BooleanIndex::Build(const policydb_t& policy) {
-  if (policy.p_bools.nprim > kMostBooleans) return DamagedPolicy("it claims too many booleans");
+base::Result<BooleanIndex> BooleanIndex::Build(const policydb_t& policy, const TypeIndex& types) {
+  std::set<std::uint32_t> own;
+  for (const cond_node_t* node = policy.cond_list; node != nullptr; node = node->next) {
+    if (const auto value = OwnBoolean(*node, types)) own.insert(*value);
+  }
   BooleanIndex index;
   index.state_of_value_.resize(policy.p_bools.nprim);
   bool in_range = true;
@@ -36,7 +51,7 @@ base::Result<BooleanIndex> BooleanIndex::Build(const policydb_t& policy) {
       in_range = false;
       return;
     }
-    index.booleans_.push_back({name, datum.state != 0, datum.s.value});
+    if (!own.contains(datum.s.value)) index.booleans_.push_back({name, datum.state != 0, datum.s.value});
     index.state_of_value_[datum.s.value - 1] = datum.state != 0;
   });
   if (!in_range) return DamagedPolicy("a boolean has a number out of range");
@@ -46,8 +61,9 @@ base::Result<BooleanIndex> BooleanIndex::Build(const policydb_t& policy) {
 }
 
 std::optional<BooleanId> BooleanIndex::Find(std::string_view name) const {
-  const auto found = std::lower_bound(booleans_.begin(), booleans_.end(), name,
-                                      [](const Boolean& boolean, std::string_view key) { return boolean.name < key; });
+  const auto found =
+      std::lower_bound(booleans_.begin(), booleans_.end(), name,
+                       [](const Boolean& boolean, std::string_view key) { return boolean.name < key; });
   if (found == booleans_.end() || found->name != name) return std::nullopt;
   return static_cast<BooleanId>(found - booleans_.begin());
 }

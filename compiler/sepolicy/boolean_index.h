@@ -1,6 +1,7 @@
 #pragma once
-// Contract: the booleans of a policy, numbered in the order of their names, and the truth of conditional expressions
-// with the booleans at their defaults.
+// Contract: the booleans of a policy, numbered in the order of their names, and the truth of conditional
+// expressions with the booleans at their defaults. Those of an earlier module of ours (own_module.h) are left
+// out, but for their values in expressions.
 
 #include <optional>
 #include <string>
@@ -10,12 +11,13 @@
 #include "base/result.h"
 #include "sepolicy/database.h"
 #include "sepolicy/policy.h"
+#include "sepolicy/type_index.h"
 
 namespace appnet::sepolicy {
 
 class BooleanIndex {
  public:
-  static base::Result<BooleanIndex> Build(const policydb_t& policy);
+  static base::Result<BooleanIndex> Build(const policydb_t& policy, const TypeIndex& types);
 
   std::size_t size() const { return booleans_.size(); }
   const std::string& Name(BooleanId boolean) const { return booleans_[boolean].name; }
@@ -31,7 +33,7 @@ class BooleanIndex {
     bool state;
     std::uint32_t value;
   };
-  std::vector<Boolean> booleans_;                   // sorted by name
+  std::vector<Boolean> booleans_;                    // sorted by name
   std::vector<std::optional<bool>> state_of_value_;  // by value - 1
 };
 

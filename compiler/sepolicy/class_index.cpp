@@ -6,14 +6,11 @@ namespace appnet::sepolicy {
 namespace {
 
 constexpr std::uint32_t kMostPermissions = 32;
-constexpr std::uint32_t kMostClasses = 0xffff;
 
 }  // namespace
 
 base::Result<ClassIndex> ClassIndex::Build(const policydb_t& policy) {
-  if (policy.p_classes.nprim > kMostClasses) return DamagedPolicy("it claims more classes than rules can name");
   ClassIndex index;
-  index.highest_value_ = policy.p_classes.nprim;
   bool in_range = true;
   ForEachSymbol<class_datum_t>(policy.p_classes, [&](const char* name, const class_datum_t& datum) {
     if (!IsValue(datum.s.value, policy.p_classes)) {

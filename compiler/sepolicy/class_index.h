@@ -22,7 +22,6 @@ class ClassIndex {
 
   bool Has(std::string_view object_class) const { return classes_.find(object_class) != classes_.end(); }
   PermissionBit Find(std::string_view object_class, std::string_view permission) const;
-  std::size_t highest_value() const { return highest_value_; }
 
  private:
   struct Class {
@@ -30,7 +29,6 @@ class ClassIndex {
     std::map<std::string, std::uint32_t, std::less<>> permissions;  // by name, the mask
   };
   std::map<std::string, Class, std::less<>> classes_;
-  std::size_t highest_value_ = 0;
 };
 
 }  // namespace appnet::sepolicy

@@ -16,8 +16,8 @@ namespace {
 
 constexpr int kPolicyVersion = 33;
 
-// The CIL compiler has one log level and one log handler for the whole process, and a handler gets no argument: so one
-// compilation runs at a time, and its messages go through here.
+// The CIL compiler has one log level and one log handler for the whole process, and a handler gets no
+// argument: so one compilation runs at a time, and its messages go through here.
 std::mutex compiling;
 std::string* compiler_said = nullptr;  // guarded by `compiling`
 

@@ -9,11 +9,33 @@ namespace appnet::sepolicy {
 namespace {
 
 // Binary policies number the initial SIDs; the kernel gives them these names, in this order from 1.
-constexpr std::array<std::string_view, 27> kInitialSids = {
-    "kernel",      "security",    "unlabeled",  "fs",         "file",         "file_labels", "init",
-    "any_socket",  "port",        "netif",      "netmsg",     "node",         "igmp_packet", "icmp_socket",
-    "tcp_socket",  "sysctl_modprobe", "sysctl", "sysctl_fs",  "sysctl_kernel", "sysctl_net", "sysctl_net_unix",
-    "sysctl_vm",   "sysctl_dev",  "kmod",       "policy",     "scmp_packet",  "devnull"};
+constexpr std::array<std::string_view, 27> kInitialSids = {"kernel",
+                                                           "security",
+                                                           "unlabeled",
+                                                           "fs",
+                                                           "file",
+                                                           "file_labels",
+                                                           "init",
+                                                           "any_socket",
+                                                           "port",
+                                                           "netif",
+                                                           "netmsg",
+                                                           "node",
+                                                           "igmp_packet",
+                                                           "icmp_socket",
+                                                           "tcp_socket",
+                                                           "sysctl_modprobe",
+                                                           "sysctl",
+                                                           "sysctl_fs",
+                                                           "sysctl_kernel",
+                                                           "sysctl_net",
+                                                           "sysctl_net_unix",
+                                                           "sysctl_vm",
+                                                           "sysctl_dev",
+                                                           "kmod",
+                                                           "policy",
+                                                           "scmp_packet",
+                                                           "devnull"};
 constexpr std::uint32_t kUnlabeledSid = 3;
 
 }  // namespace
@@ -35,7 +57,8 @@ base::Status ContextIndex::ReadInitialSids(const policydb_t& policy, const TypeI
     initial_sids_[entry->sid[0]] = type;
     if (entry->sid[0] == kUnlabeledSid) {
       const std::optional<std::string> context = FormatContext(policy, entry->context[0]);
-      if (!context) return DamagedPolicy("the context of unlabeled objects names something that doesn't exist");
+      if (!context)
+        return DamagedPolicy("the context of unlabeled objects names something that doesn't exist");
       unlabeled_ = *context;
     }
   }
@@ -52,7 +75,8 @@ base::Status ContextIndex::ReadPorts(const policydb_t& policy, const TypeIndex& 
 }
 
 base::Status ContextIndex::ChoosePacketContext(const policydb_t& policy) {
-  // A policy without the SID "unlabeled" can't be loaded; the first user stands in so that every policy has an answer.
+  // A policy without the SID "unlabeled" can't be loaded; the first user stands in so that every policy has
+  // an answer.
   std::string_view user = std::string_view(unlabeled_).substr(0, unlabeled_.find(':'));
   if (user.empty()) {
     const char* first = NameOf(policy, SYM_USERS, 1);

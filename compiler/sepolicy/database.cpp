@@ -31,7 +31,8 @@ bool LooksLikeText(const std::string& bytes) {
   });
 }
 
-// What the bytes are when they are no kernel policy, as far as their beginning tells; empty when they may be one.
+// What the bytes are when they are no kernel policy, as far as their beginning tells; empty when they may be
+// one.
 std::string_view WhatElse(const std::string& bytes) {
   if (bytes.empty()) return "the file is empty";
   switch (Magic(bytes)) {
@@ -63,8 +64,9 @@ base::Result<Database> LoadDatabase(const std::string& bytes, std::string_view n
   sepol_policy_file_set_mem(file.get(), const_cast<char*>(bytes.data()), bytes.size());
   sepol_policy_file_set_handle(file.get(), messages.handle());
   if (sepol_policydb_read(database.get(), file.get()) != 0) {
-    return base::Error{fmt::format("`{}` can't be read as a binary SELinux policy (damaged, cut short, or of an unknown version): {}",
-                                   name, messages.text().empty() ? "libsepol gives no reason" : messages.text())};
+    return base::Error{fmt::format(
+        "`{}` can't be read as a binary SELinux policy (damaged, cut short, or of an unknown version): {}",
+        name, messages.text().empty() ? "libsepol gives no reason" : messages.text())};
   }
   const policydb_t& policy = database->p;
   if (policy.policy_type != POLICY_KERN) {

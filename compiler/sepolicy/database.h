@@ -1,7 +1,7 @@
 #pragma once
-// Contract: a kernel policy as libsepol's own structure, loaded from bytes. Loading refuses whatever libsepol refuses,
-// and everything that is no SELinux kernel policy; but libsepol checks not every value, so who walks the structure checks
-// the values it takes.
+// Contract: a kernel policy as libsepol's own structure, loaded from bytes. Loading refuses whatever libsepol
+// refuses, and everything that is no SELinux kernel policy; but libsepol checks not every value, so who walks
+// the structure checks the values it takes.
 
 #include <memory>
 #include <string>
@@ -23,8 +23,8 @@ base::Result<Database> LoadDatabase(const std::string& bytes, std::string_view n
 // The error for a policy that libsepol accepted but whose parts don't fit together.
 base::Error DamagedPolicy(std::string_view what);
 
-// Values of symbols are 1 .. count; rules hold type values in 16 bits.
-inline constexpr std::uint32_t kMostTypes = 0xffff;
+// Values of symbols (types, classes, ...) are 1 .. count; rules hold them in 16 bits.
+inline constexpr std::uint32_t kMostSymbols = 0xffff;
 
 inline bool IsValue(std::uint64_t value, const symtab_t& table) { return value >= 1 && value <= table.nprim; }
 

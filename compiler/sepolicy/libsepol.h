@@ -1,12 +1,7 @@
 #pragma once
-// Contract: the only include of libsepol, past the traps of its headers: a member named `bool` in conditional.h (newer
-// versions call it `boolean`), and headers without extern "C". The standard headers must come before the macro.
-
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
+// Contract: the only include of libsepol, past the traps of its headers: a member named `bool` in
+// conditional.h (newer versions call it `boolean`), and headers without extern "C". The standard headers must
+// come before the macro.
 
 #include <sepol/cil/cil.h>
 #include <sepol/context.h>
@@ -15,6 +10,12 @@
 #include <sepol/handle.h>
 #include <sepol/policydb.h>
 #include <sepol/policydb/policydb.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 
 #define bool boolean
 #include <sepol/policydb/conditional.h>

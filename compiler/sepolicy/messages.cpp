@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kLongest = 2000;
 
-// libsepol reports some errors without a handle, to standard error. Its switch for that is global to the process.
+// libsepol reports some errors without a handle, to standard error. Its switch for that is global to the
+// process.
 void SilenceDefaultHandle() {
   [[maybe_unused]] static const bool silenced = [] {
     sepol_debug(0);

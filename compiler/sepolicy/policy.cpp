@@ -47,16 +47,16 @@ base::Result<Policy> Policy::Read(std::string bytes, std::string name) {
   if (!types) return InPolicy(name, types.error());
   base::Result<ClassIndex> classes = ClassIndex::Build(policy);
   if (!classes) return InPolicy(name, classes.error());
-  base::Result<BooleanIndex> booleans = BooleanIndex::Build(policy);
+  base::Result<BooleanIndex> booleans = BooleanIndex::Build(policy, types.value());
   if (!booleans) return InPolicy(name, booleans.error());
-  base::Result<AccessIndex> access = AccessIndex::Build(policy, classes.value(), booleans.value());
+  base::Result<AccessIndex> access = AccessIndex::Build(policy, types.value(), booleans.value());
   if (!access) return InPolicy(name, access.error());
   base::Result<ContextIndex> contexts = ContextIndex::Build(policy, types.value());
   if (!contexts) return InPolicy(name, contexts.error());
-  return Policy(std::unique_ptr<Impl>(new Impl{std::move(name), base::Sha256(bytes), std::move(database).value(),
-                                               std::move(types).value(), std::move(classes).value(),
-                                               std::move(booleans).value(), std::move(access).value(),
-                                               std::move(contexts).value()}));
+  return Policy(std::unique_ptr<Impl>(new Impl{std::move(name), base::Sha256(bytes),
+                                               std::move(database).value(), std::move(types).value(),
+                                               std::move(classes).value(), std::move(booleans).value(),
+                                               std::move(access).value(), std::move(contexts).value()}));
 }
 
 const std::string& Policy::name() const { return impl_->name; }
@@ -89,7 +89,9 @@ const std::string& Policy::AttributeName(AttributeId attribute) const {
 }
 
 NameLookup Policy::Find(std::string_view name) const { return impl_->types.Find(name); }
-const std::vector<TypeId>& Policy::TypesOf(AttributeId attribute) const { return impl_->types.TypesOf(attribute); }
+const std::vector<TypeId>& Policy::TypesOf(AttributeId attribute) const {
+  return impl_->types.TypesOf(attribute);
+}
 
 bool Policy::Has(AttributeId attribute, TypeId type) const {
   const std::vector<TypeId>& types = TypesOf(attribute);
@@ -117,7 +119,9 @@ bool Policy::IsPermissive(TypeId type) const {
 }
 
 std::size_t Policy::boolean_count() const { return impl_->booleans.size(); }
-std::optional<BooleanId> Policy::FindBoolean(std::string_view name) const { return impl_->booleans.Find(name); }
+std::optional<BooleanId> Policy::FindBoolean(std::string_view name) const {
+  return impl_->booleans.Find(name);
+}
 
 const std::string& Policy::BooleanName(BooleanId boolean) const {
   APPNET_CHECK(boolean < boolean_count(), "no such boolean");
@@ -143,7 +147,9 @@ std::optional<TypeId> Policy::InitialSidType(std::string_view name) const {
   return impl_->contexts.InitialSidType(name);
 }
 
-std::string Policy::PacketContext(std::string_view type_name) const { return impl_->contexts.PacketContext(type_name); }
+std::string Policy::PacketContext(std::string_view type_name) const {
+  return impl_->contexts.PacketContext(type_name);
+}
 const std::vector<PortLabel>& Policy::PortLabels() const { return impl_->contexts.ports(); }
 
 bool Policy::IsValidContext(const std::string& context) const {

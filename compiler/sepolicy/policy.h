@@ -1,7 +1,8 @@
 #pragma once
-// Contract: a binary SELinux policy, read only. The only room that knows libsepol. Types are named by TypeId, dense from
-// 0; attributes are apart. Everything is read and indexed once; questions don't fail. "Allowed" speaks of type
-// enforcement rules (allow, through attributes), not of constraints or permissive domains.
+// Contract: a binary SELinux policy, read only. The only room that knows libsepol. Types are named by TypeId,
+// dense from 0; attributes are apart. Everything is read and indexed once; questions don't fail. "Allowed"
+// speaks of type enforcement rules (allow, through attributes), not of constraints or permissive domains. What
+// an earlier module of ours brought to the policy (own_module.h) is left out of every answer.
 
 #include <cstdint>
 #include <memory>
@@ -27,12 +28,12 @@ struct NameLookup {
 
 // Whether an access is allowed, and under which booleans.
 struct Access {
-  bool always = false;        // under every setting of the booleans
-  bool at_defaults = false;   // with the booleans at their defaults
-  bool ever = false;          // under some setting, as far as single conditional rules tell
+  bool always = false;       // under every setting of the booleans
+  bool at_defaults = false;  // with the booleans at their defaults
+  bool ever = false;         // under some setting, as far as single conditional rules tell
 };
 
-struct PortLabel {  // a portcon entry, in the policy's own order: the first that matches is the one
+struct PortLabel {    // a portcon entry, in the policy's own order: the first that matches is the one
   unsigned protocol;  // IP protocol number
   std::uint16_t low, high;
   TypeId type;
@@ -40,7 +41,8 @@ struct PortLabel {  // a portcon entry, in the policy's own order: the first tha
 
 class Policy {
  public:
-  // `name` is how messages call it. Errors: not a binary kernel policy, truncated, a version that libsepol can't read.
+  // `name` is how messages call it. Errors: not a binary kernel policy, truncated, a version that libsepol
+  // can't read.
   static base::Result<Policy> Read(std::string bytes, std::string name);
   // The small policy that comes with the program (--policy reference), compiled from the CIL text it carries.
   static base::Result<Policy> Reference();
@@ -65,10 +67,12 @@ class Policy {
   // Names of all types (without aliases), attributes and aliases; for suggestions and collisions.
   std::vector<std::string_view> AllNames() const;
 
-  // A process type: in attribute `domain` where the policy has that, otherwise a type some role but object_r may have.
+  // A process type: in attribute `domain` where the policy has that, otherwise a type some role but object_r
+  // may have.
   bool IsDomain(TypeId type) const;
   const std::vector<TypeId>& Domains() const;  // sorted
-  std::optional<AttributeId> DomainAttribute() const;  // the attribute that holds exactly all domains, if there is one
+  std::optional<AttributeId> DomainAttribute()
+      const;  // the attribute that holds exactly all domains, if there is one
   bool IsPermissive(TypeId type) const;
 
   std::size_t boolean_count() const;
@@ -82,27 +86,31 @@ class Policy {
   // Initial SIDs. No value when the policy has no such SID.
   std::optional<TypeId> KernelType() const;     // initial SID kernel
   std::optional<TypeId> UnlabeledType() const;  // initial SID unlabeled
-  // The whole context of the initial SID "unlabeled", as the kernel prints it ("system_u:object_r:unlabeled_t:s0").
+  // The whole context of the initial SID "unlabeled", as the kernel prints it
+  // ("system_u:object_r:unlabeled_t:s0").
   std::string UnlabeledContext() const;
   // Types by initial SID name ("port", "netif", "node", ...).
   std::optional<TypeId> InitialSidType(std::string_view name) const;
 
-  // The context for a packet of this type: user and role of the unlabeled SID with object_r, the level the policy needs
-  // (none without MLS, the lowest sensitivity otherwise).
+  // The context for a packet of this type: user and role of the unlabeled SID with object_r, the level the
+  // policy needs (none without MLS, the lowest sensitivity otherwise).
   std::string PacketContext(std::string_view type_name) const;
   // Whether libsepol accepts the context (a base type's; our own types are not in this policy).
   bool IsValidContext(const std::string& context) const;
 
   const std::vector<PortLabel>& PortLabels() const;
 
-  // May `source` do `permission` of `object_class` on `target`? A class or permission the policy lacks: not allowed.
-  Access Allowed(TypeId source, TypeId target, std::string_view object_class, std::string_view permission) const;
+  // May `source` do `permission` of `object_class` on `target`? A class or permission the policy lacks: not
+  // allowed.
+  Access Allowed(TypeId source, TypeId target, std::string_view object_class,
+                 std::string_view permission) const;
   // All types with that access on the target, sorted; only those with Access::ever.
   struct Holder {
     TypeId source;
     Access access;
   };
-  std::vector<Holder> Holders(TypeId target, std::string_view object_class, std::string_view permission) const;
+  std::vector<Holder> Holders(TypeId target, std::string_view object_class,
+                              std::string_view permission) const;
   // The sources of the policy's own rules for this permission on any target, sorted (attributes expanded).
   std::vector<TypeId> SourcesOf(std::string_view object_class, std::string_view permission) const;
 
@@ -116,8 +124,8 @@ class Policy {
 // The CIL source of the reference policy, for documentation and tests.
 std::string_view ReferencePolicySource();
 
-// Compiles CIL texts (each with a name for messages) into a binary policy image in process. For the reference policy and
-// for tests. Errors carry libsepol's own messages.
+// Compiles CIL texts (each with a name for messages) into a binary policy image in process. For the reference
+// policy and for tests. Errors carry libsepol's own messages.
 struct CilText {
   std::string name;
   std::string text;

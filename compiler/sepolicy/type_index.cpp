@@ -5,18 +5,36 @@
 
 #include "base/check.h"
 #include "sepolicy/bits.h"
+#include "sepolicy/own_module.h"
 
 namespace appnet::sepolicy {
 
 base::Result<TypeIndex> TypeIndex::Build(const policydb_t& policy) {
-  if (policy.p_types.nprim > kMostTypes) return DamagedPolicy("it claims more types than rules can name");
   TypeIndex index;
+  index.FindOwn(policy);
   index.NameValues(policy);
   index.NameAliases(policy);
   if (base::Status expanded = index.Expand(policy); !expanded) return expanded.error();
   if (base::Status found = index.FindDomains(policy); !found) return found.error();
   index.FindPermissive(policy);
   return index;
+}
+
+void TypeIndex::FindOwn(const policydb_t& policy) {
+  own_.assign(policy.p_types.nprim, false);
+  if (policy.type_val_to_struct == nullptr || policy.type_attr_map == nullptr) return;
+  std::optional<std::uint32_t> mark;  // what our types carry
+  for (std::uint32_t value = 1; value <= policy.p_types.nprim; ++value) {
+    const char* name = NameOf(policy, SYM_TYPES, value);
+    const type_datum_t* datum = policy.type_val_to_struct[value - 1];
+    if (name == nullptr || datum == nullptr || datum->flavor != TYPE_ATTRIB) continue;
+    if (kOwnAttribute == name) mark = value;
+    own_[value - 1] = kOwnAttribute == name || kKernelAttribute == name || kLoaderAttribute == name;
+  }
+  if (!mark) return;
+  for (std::uint32_t value = 1; value <= policy.p_types.nprim; ++value) {
+    if (HasBit(policy.type_attr_map[value - 1], *mark - 1)) own_[value - 1] = true;
+  }
 }
 
 void TypeIndex::NameValues(const policydb_t& policy) {
@@ -28,8 +46,9 @@ void TypeIndex::NameValues(const policydb_t& policy) {
   std::vector<Named> attributes;
   for (std::uint32_t value = 1; value <= policy.p_types.nprim; ++value) {
     const char* name = NameOf(policy, SYM_TYPES, value);
-    const type_datum_t* datum = policy.type_val_to_struct == nullptr ? nullptr : policy.type_val_to_struct[value - 1];
-    if (name == nullptr || datum == nullptr) continue;
+    const type_datum_t* datum =
+        policy.type_val_to_struct == nullptr ? nullptr : policy.type_val_to_struct[value - 1];
+    if (name == nullptr || datum == nullptr || IsOwn(value)) continue;
     (datum->flavor == TYPE_ATTRIB ? attributes : types).push_back({name, static_cast<TypeValue>(value)});
   }
   const auto by_name = [](const Named& a, const Named& b) { return a.name < b.name; };
@@ -95,7 +114,8 @@ base::Status TypeIndex::FindDomains(const policydb_t& policy) {
   } else {
     for (std::uint32_t role = 1; role <= policy.p_roles.nprim; ++role) {
       const char* name = NameOf(policy, SYM_ROLES, role);
-      const role_datum_t* datum = policy.role_val_to_struct == nullptr ? nullptr : policy.role_val_to_struct[role - 1];
+      const role_datum_t* datum =
+          policy.role_val_to_struct == nullptr ? nullptr : policy.role_val_to_struct[role - 1];
       if (name == nullptr || datum == nullptr || datum->flavor == ROLE_ATTRIB) continue;
       if (std::string_view(name) == "object_r") continue;
       bool in_range = true;
@@ -125,8 +145,9 @@ void TypeIndex::FindPermissive(const policydb_t& policy) {
   is_permissive_.assign(types_.size(), false);
   // Unlike every other bitmap of types, this one is indexed by the value itself.
   ForEachBit(policy.permissive_map, [&](std::uint64_t bit) {
-    if (bit > kMostTypes) return;
-    if (const std::optional<TypeId> type = TypeOf(static_cast<std::uint32_t>(bit))) is_permissive_[*type] = true;
+    if (bit > kMostSymbols) return;
+    if (const std::optional<TypeId> type = TypeOf(static_cast<std::uint32_t>(bit)))
+      is_permissive_[*type] = true;
   });
 }
 

@@ -1,7 +1,9 @@
 #pragma once
-// Contract: the types, attributes and aliases of a policy. libsepol numbers types and attributes together, by value;
-// here both are numbered apart, in the order of their names, so that answers don't depend on how a policy was built.
-// Rules speak of values; an attribute may have a value and no name (policies older than version 24).
+// Contract: the types, attributes and aliases of a policy. libsepol numbers types and attributes together, by
+// value; here both are numbered apart, in the order of their names, so that answers don't depend on how a
+// policy was built. Rules speak of values; an attribute may have a value and no name (policies older than
+// version 24). What an earlier module of ours brought (own_module.h) has a value too, but neither an id nor a
+// name here.
 
 #include <map>
 #include <optional>
@@ -27,6 +29,8 @@ class TypeIndex {
 
   // The type of a value; none when it is an attribute's, or nobody's.
   std::optional<TypeId> TypeOf(std::uint32_t value) const;
+  // Whether the value is an attribute or a type of an earlier module of ours.
+  bool IsOwn(std::uint32_t value) const { return value >= 1 && value <= own_.size() && own_[value - 1]; }
   // The values that rules may use for a type: its own and its attributes', sorted.
   const std::vector<TypeValue>& ValuesOf(TypeId type) const { return values_of_type_[type]; }
   // The types that a value stands for, sorted. The value must be one of the policy.
@@ -39,6 +43,7 @@ class TypeIndex {
   bool IsPermissive(TypeId type) const { return is_permissive_[type]; }
 
  private:
+  void FindOwn(const policydb_t& policy);
   void NameValues(const policydb_t& policy);
   void NameAliases(const policydb_t& policy);
   base::Status Expand(const policydb_t& policy);
@@ -48,6 +53,7 @@ class TypeIndex {
   std::vector<std::string> types_;
   std::vector<std::string> attributes_;
   std::map<std::string, NameLookup, std::less<>> names_;
+  std::vector<bool> own_;  // by value - 1
   std::vector<TypeValue> value_of_type_;
   std::vector<TypeValue> value_of_attribute_;
   std::vector<std::optional<TypeId>> type_of_value_;

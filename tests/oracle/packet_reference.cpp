@@ -37,8 +37,19 @@ std::optional<unsigned> RequestOf(Family family, unsigned type) {
 
 }  // namespace
 
-PacketReference::PacketReference(const ReferenceEvaluator& reference, const Conversation& conversation)
-    : reference_(reference), conversation_(conversation), memory_(conversation.connections.size()) {}
+PacketReference::PacketReference(const ReferenceEvaluator& reference, const Conversation& conversation,
+                                 bool needs_room)
+    : reference_(reference),
+      conversation_(conversation),
+      needs_room_(needs_room),
+      memory_(conversation.connections.size()) {}
+
+std::optional<Outcome> PacketReference::LabelOf(int connection) const {
+  if (connection < 0) return std::nullopt;
+  const auto i = static_cast<std::size_t>(connection);
+  if (needs_room_ && !conversation_.connections[i].holds_labels) return std::nullopt;
+  return memory_[i].label;
+}
 
 std::vector<std::vector<std::optional<Judgement>>> PacketReference::Judge() {
   std::vector<std::vector<std::optional<Judgement>>> all;
@@ -64,9 +75,7 @@ std::optional<Judgement> PacketReference::JudgeVisit(const Visit& visit,
   switch (visit.hook) {
     case Hook::kPrerouting:
       if (visit.in == "lo") return std::nullopt;
-      if (visit.connection >= 0 && memory_[static_cast<std::size_t>(visit.connection)].label) {
-        return Judgement{*memory_[static_cast<std::size_t>(visit.connection)].label, Step::kPrerouting, true};
-      }
+      if (const auto label = LabelOf(visit.connection)) return Judgement{*label, Step::kPrerouting, true};
       return Judgement{{Outcome::Kind::kTransit, true, {}, 0}, Step::kPrerouting};
     case Hook::kOutput:
       return std::nullopt;
@@ -96,7 +105,7 @@ Judgement PacketReference::JudgeTracked(const Visit& visit, Look there, Look bac
   if (visit.state == State::kInvalid) return {reference_.Unmatched(direction), Step::kInvalid};
   if (visit.state == State::kUntracked) return {LookUp(visit, there), Step::kUntracked};
   Memory& memory = memory_[static_cast<std::size_t>(visit.connection)];
-  if (memory.label) return {*memory.label, Step::kLabelled, true};
+  if (const auto label = LabelOf(visit.connection)) return {*label, Step::kLabelled, true};
   if ((packet.protocol == kIcmp || packet.protocol == kIcmpv6) && visit.state == State::kRelated) {
     return {reference_.Unmatched(direction), Step::kRelatedError};
   }
@@ -131,6 +140,7 @@ Judgement PacketReference::JudgeLoopback(const Visit& visit) {
             Step::kLoPickedUp};
   }
   const Step step = visit.reply ? Step::kReply : Step::kOriginal;
+  if (output && !visit.reply) memory.request_left = true;
   if (output) return {LookUp(visit, visit.reply ? Look::kAcceptBack : Look::kConnectThere), step};
   if (!visit.reply) return {LookUp(visit, Look::kAcceptThere), step};
   if (!conversation_.connections[static_cast<std::size_t>(visit.connection)].destination_translated) {
@@ -138,6 +148,7 @@ Judgement PacketReference::JudgeLoopback(const Visit& visit) {
   }
   Judgement judgement{ByReplyTuple(visit), step};
   judgement.translated_reply_on_lo = true;
+  if (!memory.request_left) judgement.untranslated = LookUp(visit, Look::kConnectBack);
   return judgement;
 }
 

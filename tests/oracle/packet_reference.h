@@ -30,11 +30,15 @@ struct Judgement {
   Step step = Step::kOriginal;
   bool carried_over = false;            // the label was set at an earlier hook or by an earlier packet
   bool translated_reply_on_lo = false;  // looked up by the reply tuple
+  // Set where nftables, by a documented difference, looks up by the untranslated address: no request has left
+  // before.
+  std::optional<Outcome> untranslated = std::nullopt;
 };
 
 class PacketReference {
  public:
-  PacketReference(const ReferenceEvaluator& reference, const Conversation& conversation);
+  // `needs_room`: a connection without room for connection labels never counts as labelled, as with iptables.
+  PacketReference(const ReferenceEvaluator& reference, const Conversation& conversation, bool needs_room);
 
   // The judgement for each visit that has one (not output, not prerouting from lo), in the conversation's
   // order.
@@ -46,8 +50,10 @@ class PacketReference {
     bool seen = false;
     std::optional<Outcome> label;
     bool picked_up = false;
+    bool request_left = false;  // over lo
   };
 
+  std::optional<Outcome> LabelOf(int connection) const;
   std::optional<Judgement> JudgeVisit(const Visit& visit, const std::optional<Outcome>& before);
   Judgement JudgeTracked(const Visit& visit, Look there, Look back, std::vector<Look> pick_up);
   Judgement JudgeLoopback(const Visit& visit);
@@ -62,6 +68,7 @@ class PacketReference {
 
   const ReferenceEvaluator& reference_;
   const Conversation& conversation_;
+  bool needs_room_;
   std::vector<Memory> memory_;
 };
 

@@ -73,9 +73,9 @@ class Repro(unittest.TestCase):
                                      f"by the absolute path {copy}")
 
     FILES = {
-        "a": "domain mozilla_t { connect web to servers; }\nboolean night = false;\n",
-        "b": "policy split;\nimport \"left.appnet\";\nimport \"right.appnet\";\nunmatched inherit;\n",
-        "c": "host servers = 10.0.0.0/24, far;\n@owner(\"c\") domain ssh_t { if night { connect shell to servers; } }\n"
+        "a": "import \"left.appnet\";\ndomain mozilla_t { connect web to servers; }\nboolean night = false;\n",
+        "b": "policy split;\nunmatched inherit;\n",
+        "c": "import \"right.appnet\";\nimport \"left.appnet\";\nhost servers = 10.0.0.0/24, far;\n@owner(\"c\") domain ssh_t { if night { connect shell to servers; } }\n"
              "domain chromium_t, mozilla_t { connect tcp/8080 to servers; }\n",
     }
 
@@ -94,7 +94,7 @@ class Repro(unittest.TestCase):
         texts = dict(self.FILES, left="library left;\nservice web = tcp/443;\nhost far = 192.0.2.1;\n",
                      right="library right;\nservice shell = tcp/22;\n")
         self.write(folder, **texts)
-        self.write(whole, left=texts["left"], right=texts["right"], all=texts["c"] + texts["a"] + texts["b"])
+        self.write(whole, left=texts["left"], right=texts["right"], all=texts["b"] + texts["c"] + texts["a"])
         results = [self.build(folder, "a.appnet", "b.appnet", "c.appnet"), self.build(whole, "all.appnet")]
         for part in ("split.cil", "split.nft", "split.rules.v4", "split.rules.v6"):
             texts = []

@@ -1,9 +1,11 @@
 #include "backend/cil/emit.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iterator>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "ir/comments.h"
@@ -51,23 +53,31 @@ class Module {
 
   // What holds for all our types at once, and what base types on packets need.
   void Common() {
-    Line("\n; marks what is ours; kept in the binary policy, so that a later build recognises it");
-    Line("(typeattribute {0})\n(expandtypeattribute {0} false)", policy_.attribute);
-    bool any_own = false;
-    for (const Label& label : policy_.labels) any_own = any_own || label.own;
-    if (any_own) {
-      Line("; the kernel answers for sockets that are gone: resets, acknowledgements, echo replies, errors");
-      Allow("allow", "", policy_.kernel_type, policy_.attribute, "send");
-      Line("; who loads the rules; gives neither send nor recv");
-      for (const std::string& loader : policy_.loaders)
-        Allow("allow", "", loader, policy_.attribute, "relabelto");
-    }
-    for (const auto& [loader, type] : policy_.missing_relabelto)
-      Allow("allow", "", loader, type, "relabelto");
+    Line("\n; These mark what is ours. They stay in the binary policy, so that a later build recognises it.");
+    for (const std::string* attribute :
+         {&policy_.attribute, &policy_.kernel_attribute, &policy_.loader_attribute})
+      Line("(typeattribute {0})\n(expandtypeattribute {0} false)", *attribute);
+    Line("(typeattributeset {} ({}))", policy_.kernel_attribute, policy_.kernel_type);
+    Line("(typeattributeset {} ({}))", policy_.loader_attribute, fmt::join(policy_.loaders, " "));
+    Line("; the kernel answers for sockets that are gone: resets, acknowledgements, echo replies, errors");
+    Allow("allow", "", policy_.kernel_attribute, policy_.attribute, "send");
+    Line("; who loads the rules; gives neither send nor recv");
+    Allow("allow", "", policy_.loader_attribute, policy_.attribute, "relabelto");
+    std::set<std::string_view> relabelled;
+    for (const auto& [loader, type] : policy_.missing_relabelto) relabelled.insert(type);
+    for (const std::string_view type : relabelled)
+      Allow("allow", "", policy_.loader_attribute, type, "relabelto");
     if (!policy_.kernel_sends_unlabeled) {
       Line(
           "; the base policy would stop the kernel's own unlabelled packets: neighbour discovery among them");
-      Allow("allow", "", policy_.kernel_type, policy_.unlabeled_type, "send");
+      Allow("allow", "", policy_.kernel_attribute, policy_.unlabeled_type, "send");
+    }
+    if (!policy_.booleans.empty())
+      Line("; booleans of ours; never logged, as the kernel relabels no packets");
+    for (const auto& boolean : policy_.booleans) {
+      Line("(booleanif {}\n\t(true", boolean.name);
+      Allow("auditallow", "\t\t", policy_.kernel_attribute, policy_.attribute, "relabelto");
+      Line("\t)\n)");
     }
   }
 

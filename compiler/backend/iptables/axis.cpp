@@ -51,6 +51,12 @@ Axis Axis::Port(unsigned protocol, const PacketFields& fields) {
 }
 
 Axis Axis::Peer(Family family, const PacketFields& fields) {
+  Axis axis = Address(family, fields);
+  axis.tested_first_ = true;
+  return axis;
+}
+
+Axis Axis::Address(Family family, const PacketFields& fields) {
   if (fields.translated) {
     Axis axis(Kind::kReplySource, family, base::MaxAddress(family));
     axis.exact_ = "-m conntrack --ctreplsrc ";
@@ -66,7 +72,7 @@ Axis Axis::Own(Family family, const PacketFields& fields) {
   PacketFields swapped = fields;
   swapped.peer_is_source = !fields.peer_is_source;
   swapped.translated = false;
-  return Peer(family, swapped);
+  return Address(family, swapped);
 }
 
 std::vector<std::string> Axis::Tests(const Interval& interval) const {

@@ -72,8 +72,13 @@ class Tree {
     Draft draft(chains_);
     if (tests.size() <= std::max(kLinear, fan_out_)) {
       for (const std::size_t i : tests) {
-        for (const std::string& test : axis_.Tests(runs[i].where))
-          draft.GotoOrFallBack(test, runs[i].target, fallback);
+        for (const std::string& test : axis_.Tests(runs[i].where)) {
+          if (axis_.tested_first()) {
+            draft.GotoOrFallBack(test, runs[i].target, fallback);
+          } else {
+            draft.Goto(test, runs[i].target);
+          }
+        }
       }
     } else {
       APPNET_CHECK(levels > 1, "a search tree too small for its leaves");

@@ -3,7 +3,8 @@
 namespace appnet::sepolicy {
 
 base::Result<Policy> Policy::Reference() {
-  base::Result<std::string> bytes = CompileCil({{"reference.cil", std::string(ReferencePolicySource())}}, true);
+  base::Result<std::string> bytes =
+      CompileCil({{"reference.cil", std::string(ReferencePolicySource())}}, true);
   if (!bytes) return bytes.error();
   return Read(std::move(bytes).value(), "reference");
 }

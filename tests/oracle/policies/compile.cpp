@@ -19,21 +19,29 @@ namespace {
 // Random policies import nothing.
 class NoFiles : public base::FileSystem {
  public:
-  base::Result<std::string> Read(const std::string& path) const override { return base::Error{"no file " + path}; }
+  base::Result<std::string> Read(const std::string& path) const override {
+    return base::Error{"no file " + path};
+  }
   bool Exists(const std::string&) const override { return false; }
   bool IsDirectory(const std::string&) const override { return false; }
-  base::Result<std::vector<std::string>> List(const std::string& path) const override { return base::Error{"no folder " + path}; }
+  base::Result<std::vector<std::string>> List(const std::string& path) const override {
+    return base::Error{"no folder " + path};
+  }
   base::Result<std::string> RealPath(const std::string& path) const override { return "/" + path; }
-  base::Status WriteFile(const std::string& path, std::string_view) override { return base::Error{"no file " + path}; }
-  base::Status WriteFolder(const std::string& path, const std::vector<Entry>&) override { return base::Error{"no folder " + path}; }
+  base::Status WriteFile(const std::string& path, std::string_view) override {
+    return base::Error{"no file " + path};
+  }
+  base::Status WriteFolder(const std::string& path, const std::vector<Entry>&) override {
+    return base::Error{"no folder " + path};
+  }
 };
 
 std::string TextOf(const diag::Emitter& emitter, const source::SourceMap& sources) {
   std::string text;
   for (const diag::Diagnostic& diagnostic : emitter.Sorted()) {
     if (diagnostic.severity != diag::Severity::kError) continue;
-    text += fmt::format("{}: {} [{}]\n", diagnostic.span ? sources.FileLine(*diagnostic.span) : "-", diagnostic.message,
-                        diag::SlugOf(diagnostic.kind));
+    text += fmt::format("{}: {} [{}]\n", diagnostic.span ? sources.FileLine(*diagnostic.span) : "-",
+                        diagnostic.message, diag::SlugOf(diagnostic.kind));
   }
   return text;
 }
@@ -74,7 +82,8 @@ std::unique_ptr<Compiled> Compile(const std::string& text, std::string& errors) 
   for (const base::OutputFile& file : backend::iptables::Emit(*policy)) {
     (file.name.ends_with(".v4") ? outputs.v4 : outputs.v6) = file.bytes;
   }
-  return std::make_unique<Compiled>(Compiled{text, std::move(*program), std::move(*policy), std::move(outputs)});
+  return std::make_unique<Compiled>(
+      Compiled{text, std::move(*program), std::move(*policy), std::move(outputs)});
 }
 
 std::unique_ptr<Compiled> CompileNext(Random& random, const PolicyShape& shape, std::string& complaint) {

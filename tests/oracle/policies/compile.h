@@ -1,6 +1,6 @@
 #pragma once
-// Contract: an appnet text through the whole compiler in process, against the reference policy, and read back by the
-// models. Errors are collected as text.
+// Contract: an appnet text through the whole compiler in process, against the reference policy, and read back
+// by the models. Errors are collected as text.
 
 #include <memory>
 #include <optional>
@@ -33,8 +33,8 @@ struct Compiled {
 // No value and `errors` (kinds in brackets) where the compiler refuses the text.
 std::unique_ptr<Compiled> Compile(const std::string& text, std::string& errors);
 
-// The next policy of `random` that the compiler takes; counts those it refuses. A refusal of a kind that random texts
-// have no business to meet is in `complaint`.
+// The next policy of `random` that the compiler takes; counts those it refuses. A refusal of a kind that
+// random texts have no business to meet is in `complaint`.
 std::unique_ptr<Compiled> CompileNext(Random& random, const PolicyShape& shape, std::string& complaint);
 
 std::uint64_t SeedFromEnvironment();

@@ -12,17 +12,20 @@ namespace {
 constexpr std::size_t kWholeSweep = 40'000;
 constexpr std::size_t kSamples = 4'000;
 
-std::string CheckFlow(const Compiled& compiled, const ReferenceEvaluator& reference, Meaning& meaning, const flow::Flow& flow) {
+std::string CheckFlow(const Compiled& compiled, const ReferenceEvaluator& reference, Meaning& meaning,
+                      const flow::Flow& flow) {
   const ir::Label& label = compiled.policy.labels[ir::LabelOf(compiled.policy, flow)];
   const Outcome outcome = reference.Of(flow);
   const std::string difference = meaning.Difference(label.context, outcome);
   if (difference.empty()) return "";
-  return fmt::format("{}\nexpected: {}\nactual: {}\n{}", Describe(flow), Describe(outcome, reference), label.type, difference);
+  return fmt::format("{}\nexpected: {}\nactual: {}\n{}", Describe(flow), Describe(outcome, reference),
+                     label.type, difference);
 }
 
-// Every combination of the values where some rule begins or ends, and their neighbours; or a sample where these are many.
-std::string CheckAll(const Compiled& compiled, const ReferenceEvaluator& reference, Meaning& meaning, Random& random,
-                     std::size_t& swept) {
+// Every combination of the values where some rule begins or ends, and their neighbours; or a sample where
+// these are many.
+std::string CheckAll(const Compiled& compiled, const ReferenceEvaluator& reference, Meaning& meaning,
+                     Random& random, std::size_t& swept) {
   FlowSampler sampler(compiled.program, random);
   const std::size_t classes = compiled.program.interfaces.size();
   for (const flow::Direction direction : flow::kDirections) {
@@ -41,7 +44,8 @@ std::string CheckAll(const Compiled& compiled, const ReferenceEvaluator& referen
             for (const Value self : addresses) {
               for (const Value service : services) {
                 flow.peer = peer, flow.self = self, flow.service = service;
-                if (std::string wrong = CheckFlow(compiled, reference, meaning, flow); !wrong.empty()) return wrong;
+                if (std::string wrong = CheckFlow(compiled, reference, meaning, flow); !wrong.empty())
+                  return wrong;
               }
             }
           }
@@ -49,7 +53,9 @@ std::string CheckAll(const Compiled& compiled, const ReferenceEvaluator& referen
       }
     }
     for (std::size_t i = 0; i < kSamples / 3; ++i) {
-      if (std::string wrong = CheckFlow(compiled, reference, meaning, sampler.Sample(direction)); !wrong.empty()) return wrong;
+      if (std::string wrong = CheckFlow(compiled, reference, meaning, sampler.Sample(direction));
+          !wrong.empty())
+        return wrong;
     }
   }
   return "";
@@ -64,7 +70,9 @@ void CheckPolicies(const PolicyShape& shape, unsigned count, std::uint64_t salt,
     ASSERT_NE(compiled, nullptr) << "seed " << seed << "\n" << complaint;
     const ReferenceEvaluator reference(compiled->program, ReferencePolicy());
     const auto module = CilModel::Load(compiled->outputs.cil, ReferencePolicy());
-    ASSERT_TRUE(module.ok()) << "seed " << seed << "\n" << module.error().message << "\n" << compiled->outputs.cil;
+    ASSERT_TRUE(module.ok()) << "seed " << seed << "\n"
+                             << module.error().message << "\n"
+                             << compiled->outputs.cil;
     Meaning meaning(reference, module.value());
     const std::string wrong = CheckAll(*compiled, reference, meaning, random, swept);
     ASSERT_TRUE(wrong.empty()) << "seed " << seed << "\n" << wrong << "\n" << compiled->text;

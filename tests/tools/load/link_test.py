@@ -5,6 +5,7 @@ under exactly the same booleans, besides the kernel's `send` and the loaders' `r
 import itertools
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -13,7 +14,7 @@ import built
 from built import run
 
 RULE = re.compile(r"^allow (\S+) (\S+):packet (?:\{ ([^}]*) \}|(\w+));(?: \[ (.*) \]:(True|False))?$")
-GRANTED = {"class": {"send", "recv"}, "forward-class": {"forward_in", "forward_out"}, "transit": {"forward_in"}}
+GRANTED = {"class": {"send", "recv"}, "forward-class": {"forward_in", "forward_out"}}
 ALWAYS = "always"
 
 
@@ -45,6 +46,18 @@ def attributes(policy):
     return found
 
 
+class Base:
+    """What a test needs to know of a base policy, read once."""
+
+    def __init__(self, store, folder):
+        self.path = built.newest_policy(store)
+        self.cil = os.path.join(folder, f"{store}.cil")
+        subprocess.run(["checkpolicy", "-M", "-C", "-b", "-o", self.cil, self.path], check=True, capture_output=True)
+        self.rules = set(packet_rules(self.path))
+        types = attributes(self.path)
+        self.loaders = set().union(*(types.get(rule[0], {rule[0]}) for rule in self.rules if rule[2] == "relabelto"))
+
+
 def as_python(condition):
     """A condition of the manifest (`a and not b`) or of sesearch (`a && ! b`) as a Python expression over V."""
     text = condition.replace("&&", " and ").replace("||", " or ").replace("!=", "^").replace("!", " not ").replace("^", "!=")
@@ -70,22 +83,26 @@ def truth(conditions):
 class Link(unittest.TestCase):
     maxDiff = None
 
-    def link(self, built_example, store):
+    @classmethod
+    def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        base, linked = os.path.join(folder.name, "base.cil"), os.path.join(folder.name, "policy")
-        result = run("checkpolicy", "-M", "-C", "-b", "-o", base, built.newest_policy(store))
-        self.assertEqual(result.returncode, 0, result.stderr)
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = folder.name
+        cls.bases = {store: Base(store, cls.folder) for store in built.STORES}
+
+    def link(self, example, base):
+        linked = os.path.join(self.folder, "linked")
         # A policy that was read from a binary has lost its neverallow rules, so there is nothing to check for -N.
-        result = run("secilc", "-c", "33", "-N", "-f", "/dev/null", "-o", linked, base,
-                     built_example.path(f"{built_example.name}.cil"))
+        result = run("secilc", "-c", "33", "-N", "-f", "/dev/null", "-o", linked, base.cil, example.path(f"{example.name}.cil"))
         self.assertEqual(result.returncode, 0, result.stderr)
         return linked
 
-    def expected(self, label, kernel, loaders):
+    def expected(self, label, forwarders, loaders):
         """{(domain, permission): settings}"""
-        wanted = {(kernel, "send"): ALWAYS}
+        wanted = {("kernel_t", "send"): ALWAYS}
         wanted.update({(loader, "relabelto"): ALWAYS for loader in loaders})
+        if label["kind"] == "transit":
+            wanted.update({(peer, "forward_in"): ALWAYS for peer in forwarders})
         for grant in label["grants"]:
             for permission in GRANTED[label["kind"]]:
                 if (grant["domain"], permission) not in wanted:
@@ -95,36 +112,30 @@ class Link(unittest.TestCase):
     def test_each_packet_type_is_held_by_whom_the_manifest_names(self):
         for example, store in built.cases():
             with self.subTest(example=example, store=store):
-                self.check(built.Built(self, example, store), store)
+                self.check(built.Built(self, example, store), self.bases[store])
 
-    def check(self, example, store):
-        original = built.newest_policy(store)
-        original_attributes = attributes(original)
-        loaders = set()
-        for source, _, permission, _ in packet_rules(original):
-            if permission == "relabelto":
-                loaders |= original_attributes.get(source, {source})
-
-        linked = self.link(example, store)
-        linked_attributes = attributes(linked)
+    def check(self, example, base):
+        linked = self.link(example, base)
+        linked_rules, linked_attributes = packet_rules(linked), attributes(linked)
         held = {}
-        for source, target, permission, condition in packet_rules(linked):
+        for source, target, permission, condition in linked_rules:
             for one_target in linked_attributes.get(target, {target}):
                 for one_source in linked_attributes.get(source, {source}):
                     held.setdefault(one_target, {}).setdefault((one_source, permission), []).append(condition)
 
         own = [label for label in example.manifest["packet_types"] if label["own"]]
         self.assertTrue(own)
+        # Before its class is known a forwarded packet serves whoever may forward anything.
+        forwarders = {grant["domain"] for label in own if label["kind"] == "forward-class" for grant in label["grants"]}
         for label in own:
             found = {access: truth(conditions) for access, conditions in held.get(label["type"], {}).items()}
-            self.assertEqual(found, self.expected(label, "kernel_t", loaders), label["type"])
+            self.assertEqual(found, self.expected(label, forwarders, base.loaders), label["type"])
 
         # Nothing is taken from the base policy and nothing is added to its packet types, but for the loaders' relabelto.
-        before = {rule for rule in packet_rules(original)}
         attribute = example.manifest["provides"]["attribute"]
         ours = {label["type"] for label in own} | {attribute}
         base_types = {label["type"] for label in example.manifest["packet_types"] if not label["own"]}
-        for rule in set(packet_rules(linked)) - before:
+        for rule in set(linked_rules) - base.rules:
             self.assertTrue(rule[1] in ours or (rule[1] in base_types | {"unlabeled_t"} and rule[2] in ("relabelto", "send")),
                             f"the module adds {rule}")
 

@@ -28,7 +28,8 @@ TEST(MemoryFileSystem, ReplacesFolders) {
 }
 
 TEST(MemoryFileSystem, BreaksOnDemand) {
-  MemoryFileSystem files({{"x", "1"}});
+  MemoryFileSystem files;
+  ASSERT_TRUE(files.WriteFile("x", "1"));
   files.Break("x", "Input/output error");
   EXPECT_EQ(files.Read("x").error().message, "cannot read `x`: Input/output error");
   EXPECT_EQ(files.WriteFile("x", "2").error().message, "cannot write `x`: Input/output error");

@@ -124,7 +124,7 @@ TEST_F(RenderTextTest, LongLinesAreCutAroundTheSpan) {
 }
 
 TEST_F(RenderTextTest, ALongSpanOnALongLineIsCut) {
-  const FileId file = sources_.Add("a", std::string(1000000, '\u00E9' & 0x7F));
+  const FileId file = sources_.Add("a", std::string(1000000, 'x'));
   emitter_.Report(Kind::kSyntaxError, {file, 0, 1000000}, "m");
   EXPECT_LT(Render().size(), 500U);
 }

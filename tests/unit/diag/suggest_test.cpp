@@ -8,7 +8,7 @@ namespace {
 TEST(Suggest, FindsTheNearest) {
   EXPECT_EQ(Nearest("mozila_t", {"sshd_t", "mozilla_t", "mozilla_home_t"}), "mozilla_t");
   EXPECT_EQ(Nearest("htpt", {"http"}), "http");  // a swap is one step
-  EXPECT_EQ(Nearest("htps", {"http", "https"}), "http");
+  EXPECT_EQ(Nearest("htps", {"http", "https"}), "https");
   EXPECT_EQ(Nearest("same", {"sane", "same"}), "same");
 }
 

@@ -1,4 +1,4 @@
-#include "iptables/machine.h"
+#include "unit/iptables/machine.h"
 
 #include <algorithm>
 #include <sstream>
@@ -44,16 +44,19 @@ Value Address(const std::string& text) {
   return address->value;
 }
 
-Interval Network(Family family, const std::string& text) {
+Interval Network(const std::string& text) {
+  const Family family = text.find(':') == std::string::npos ? Family::kIpv4 : Family::kIpv6;
   const std::size_t slash = text.find('/');
   const Value low = Address(text.substr(0, slash));
   const int bits = slash == std::string::npos ? base::AddressBits(family) : std::stoi(text.substr(slash + 1));
-  const Value hosts = bits == 0 ? base::MaxAddress(family) : base::MaxAddress(family) >> bits;
+  const int all = base::AddressBits(family);
+  const Value hosts = bits == all ? 0 : base::MaxAddress(family) >> bits;
   if ((low & hosts) != 0) Refuse("host bits in " + text);
   return {low, low | hosts};
 }
 
-Interval Range(const std::string& text, char separator, const std::function<Value(const std::string&)>& parse) {
+Interval Range(const std::string& text, char separator,
+               const std::function<Value(const std::string&)>& parse) {
   const std::size_t at = text.find(separator);
   if (at == std::string::npos) return {parse(text), parse(text)};
   const Interval range{parse(text.substr(0, at)), parse(text.substr(at + 1))};
@@ -62,7 +65,8 @@ Interval Range(const std::string& text, char separator, const std::function<Valu
 }
 
 Interval PortRange(const std::string& text) {
-  const Interval range = Range(text, ':', [](const std::string& port) { return static_cast<Value>(std::stoul(port)); });
+  const Interval range =
+      Range(text, ':', [](const std::string& port) { return static_cast<Value>(std::stoul(port)); });
   if (range.high > 65535) Refuse("port " + text);
   return range;
 }
@@ -73,7 +77,9 @@ Match Interface(std::string Packet::*field, std::string name) {
   if (name.size() > 15 || name.empty()) Refuse("interface " + name);
   const bool prefix = name.ends_with('+');
   if (prefix) name.pop_back();
-  return [=](const Packet& packet) { return prefix ? (packet.*field).starts_with(name) : packet.*field == name; };
+  return [=](const Packet& packet) {
+    return prefix ? (packet.*field).starts_with(name) : packet.*field == name;
+  };
 }
 
 unsigned Protocol(const std::string& name, Family family) {
@@ -86,11 +92,13 @@ unsigned Protocol(const std::string& name, Family family) {
   return number;
 }
 
-Match Ports(const std::set<unsigned>& protocols, const std::string& option, unsigned protocol, const std::string& value) {
+Match Ports(const std::set<unsigned>& protocols, const std::string& option, unsigned protocol,
+            const std::string& value) {
   if (!protocols.contains(protocol)) Refuse(option + " without its protocol");
   const Interval range = PortRange(value);
   const bool source = option.starts_with("--s");
-  return [=](const Packet& packet) { return In(range, source ? packet.source_port : packet.destination_port); };
+  return
+      [=](const Packet& packet) { return In(range, source ? packet.source_port : packet.destination_port); };
 }
 
 Match Icmp(const std::string& value, bool any_at_255) {
@@ -99,13 +107,16 @@ Match Icmp(const std::string& value, bool any_at_255) {
   if (any_at_255 && type == 255) return [](const Packet&) { return true; };
   const bool every_code = slash == std::string::npos;
   const unsigned code = every_code ? 0 : static_cast<unsigned>(std::stoul(value.substr(slash + 1)));
-  return [=](const Packet& packet) { return packet.icmp_type == type && (every_code || packet.icmp_code == code); };
+  return [=](const Packet& packet) {
+    return packet.icmp_type == type && (every_code || packet.icmp_code == code);
+  };
 }
 
 class RuleReader {
  public:
   RuleReader(std::vector<std::string> words) : words_(std::move(words)) {
-    // The family is that of the file; every file names it by its addresses or ICMP only, so it is read off the packet.
+    // The family is that of the file; every file names it by its addresses or ICMP only, so it is read off
+    // the packet.
   }
 
   Machine::Rule Read() {
@@ -134,9 +145,11 @@ class RuleReader {
     } else if (option == "-i" || option == "-o") {
       Add(Interface(option == "-i" ? &Packet::in : &Packet::out, Next()));
     } else if (option == "-s" || option == "-d") {
-      const std::string value = Next();
+      const Interval network = Network(Next());
       const bool source = option == "-s";
-      Add([=](const Packet& packet) { return In(Network(packet.family, value), source ? packet.source : packet.destination); });
+      Add([=](const Packet& packet) {
+        return In(network, source ? packet.source : packet.destination);
+      });
     } else if (option == "-p") {
       if (protocol_ != 0) Refuse("two protocols");
       const std::string value = Next();
@@ -167,7 +180,8 @@ class RuleReader {
       const std::string value = Next();
       static constexpr std::string_view kTypeAndCode = "0>>22&0x3C@0>>16=0x";
       if (!value.starts_with(kTypeAndCode)) Refuse(value);
-      const unsigned wanted = static_cast<unsigned>(std::stoul(value.substr(kTypeAndCode.size()), nullptr, 16));
+      const unsigned wanted =
+          static_cast<unsigned>(std::stoul(value.substr(kTypeAndCode.size()), nullptr, 16));
       Add([=](const Packet& packet) { return (packet.icmp_type << 8 | packet.icmp_code) == wanted; });
     } else if (module_ == "iprange" && (option == "--src-range" || option == "--dst-range")) {
       const Interval range = Range(Next(), '-', Address);
@@ -197,8 +211,9 @@ class RuleReader {
     const std::set<std::string> looked_at = set(Next());
     const std::set<std::string> wanted = set(Next());
     Add([=](const Packet& packet) {
-      return std::all_of(looked_at.begin(), looked_at.end(),
-                         [&](const std::string& flag) { return packet.tcp_flags.contains(flag) == wanted.contains(flag); });
+      return std::all_of(looked_at.begin(), looked_at.end(), [&](const std::string& flag) {
+        return packet.tcp_flags.contains(flag) == wanted.contains(flag);
+      });
     });
   }
 
@@ -217,7 +232,9 @@ class RuleReader {
     const std::string value = Next();
     if (option == "--ctstate") {
       if (value == "DNAT") {
-        Add([](const Packet& packet) { return packet.connection != nullptr && packet.connection->translated; });
+        Add([](const Packet& packet) {
+          return packet.connection != nullptr && packet.connection->translated;
+        });
       } else {
         Add([=](const Packet& packet) { return packet.state == value; });
       }
@@ -226,8 +243,8 @@ class RuleReader {
     } else if (option == "--ctdir" && value == "REPLY") {
       Add([](const Packet& packet) { return packet.connection != nullptr && packet.reply; });
     } else if (option == "--ctreplsrc") {
-      Add([=](const Packet& packet) {
-        return packet.connection != nullptr && In(Network(packet.family, value), packet.connection->reply_source);
+      Add([network = Network(value)](const Packet& packet) {
+        return packet.connection != nullptr && In(network, packet.connection->reply_source);
       });
     } else if (option == "--ctreplsrcport") {
       const Interval range = PortRange(value);
@@ -267,7 +284,9 @@ class RuleReader {
     } else if (target == "MARK") {
       if (Next() != "--set-xmark") Refuse("MARK");
       const auto [value, mask] = MarkValue(Next());
-      rule_.act = [value = value, mask = mask](Packet& packet) { packet.mark = (packet.mark & ~mask) ^ value; };
+      rule_.act = [value = value, mask = mask](Packet& packet) {
+        packet.mark = (packet.mark & ~mask) ^ value;
+      };
     } else {
       rule_.jump = target;
     }
@@ -301,7 +320,8 @@ Machine::Machine(std::string_view text) {
       Refuse("a rule outside a table");
     } else if (line[0] == ':') {
       const std::string name(line.substr(1, line.find(' ') - 1));
-      if (!line.ends_with(" - [0:0]") || name.size() > 28 || !table->try_emplace(name).second) Refuse(std::string(line));
+      if (!line.ends_with(" - [0:0]") || name.size() > 28 || !table->try_emplace(name).second)
+        Refuse(std::string(line));
     } else {
       std::vector<std::string> words = Words(line);
       const bool insert = words[0] == "-I";
@@ -324,7 +344,9 @@ void Machine::Run(const std::string& table, const std::string& hook, Packet& pac
 void Machine::RunChain(const Table& table, const std::string& chain, Packet& packet) const {
   for (const Rule& rule : table.at(chain)) {
     ++steps_;
-    if (!std::all_of(rule.matches.begin(), rule.matches.end(), [&](const Match& match) { return match(packet); })) continue;
+    if (!std::all_of(rule.matches.begin(), rule.matches.end(),
+                     [&](const Match& match) { return match(packet); }))
+      continue;
     if (rule.act) rule.act(packet);
     if (!rule.jump.empty()) RunChain(table, rule.jump, packet);
     if (!rule.go.empty()) return RunChain(table, rule.go, packet);

@@ -1,6 +1,7 @@
 #pragma once
-// Contract: a machine that runs an iptables-restore file on packets, as far as our files go. Written from the manual pages
-// iptables(8) and iptables-extensions(8), not from the emitter. A rule it doesn't understand throws.
+// Contract: a machine that runs an iptables-restore file on packets, as far as our files go. Written from the
+// manual pages iptables(8) and iptables-extensions(8), not from the emitter. A rule it doesn't understand
+// throws.
 
 #include <functional>
 #include <map>

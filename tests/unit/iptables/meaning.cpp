@@ -1,4 +1,4 @@
-#include "iptables/meaning.h"
+#include "unit/iptables/meaning.h"
 
 #include <optional>
 
@@ -16,7 +16,8 @@ bool IsIcmpRelated(const Packet& packet) {
 bool IsMidstream(const Packet& packet) {
   if (packet.protocol != 6) return false;
   const auto& flags = packet.tcp_flags;
-  const bool lone = flags.contains("SYN") && !flags.contains("ACK") && !flags.contains("RST") && !flags.contains("FIN");
+  const bool lone =
+      flags.contains("SYN") && !flags.contains("ACK") && !flags.contains("RST") && !flags.contains("FIN");
   return packet.state == "ESTABLISHED" || (packet.state == "NEW" && !lone);
 }
 
@@ -56,7 +57,8 @@ std::string Meaning::LookUp(const Packet& packet, const std::vector<Reading>& re
       }
       unsigned detail = 0;
       if (packet.protocol == IcmpOf(packet.family)) {
-        const std::optional<unsigned> type = there ? packet.icmp_type : Request(packet.family, packet.icmp_type);
+        const std::optional<unsigned> type =
+            there ? packet.icmp_type : Request(packet.family, packet.icmp_type);
         if (!type) continue;
         detail = *type << 8 | packet.icmp_code;
       } else if (flow::HasPorts(packet.protocol)) {
@@ -93,7 +95,8 @@ void Meaning::Stateful(Packet& packet, Reading there, Reading back) const {
   } else {
     std::vector<Reading> readings = {packet.reply ? back : there};
     if (IsMidstream(packet)) {
-      readings = there.direction == Direction::kAccept || forward ? std::vector{there, back} : std::vector{back, there};
+      readings = there.direction == Direction::kAccept || forward ? std::vector{there, back}
+                                                                  : std::vector{back, there};
     }
     packet.secmark = LookUp(packet, readings);
     packet.connection->secmark = packet.secmark;

@@ -1,10 +1,10 @@
 #pragma once
-// Contract: what label a packet gets at each hook, straight from compiler/backend/README.md, without any thought for speed.
-// Works on the same packets as the machine; connections keep their labels here in `secmark` alone, and being picked up on lo
-// in `labels` 126.
+// Contract: what label a packet gets at each hook, straight from compiler/backend/README.md, without any
+// thought for speed. Works on the same packets as the machine; connections keep their labels here in
+// `secmark` alone, and being picked up on lo in `labels` 126.
 
 #include "ir/policy.h"
-#include "iptables/machine.h"
+#include "unit/iptables/machine.h"
 
 namespace appnet::backend::iptables {
 
@@ -23,7 +23,8 @@ class Meaning {
     flow::Direction direction;
     Look look;
   };
-  // The first reading's policy label, the second's, ..., then the inherited in the same order, then unmatched.
+  // The first reading's policy label, the second's, ..., then the inherited in the same order, then
+  // unmatched.
   std::string LookUp(const Packet& packet, const std::vector<Reading>& readings) const;
   std::string Unmatched(flow::Direction direction) const;
   void Stateful(Packet& packet, Reading there, Reading back) const;

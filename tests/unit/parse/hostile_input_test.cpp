@@ -57,18 +57,18 @@ TEST(HostileInput, ControlCharacters) {
 TEST(HostileInput, Nesting) {
   const std::string slug = "[nesting-too-deep]";
   for (const std::string& text : {
-           "host a = " + Times("(", 50000) + "any" + Times(")", 50000) + ";",
-           Times("(", 50000),
-           "if " + Times("(", 50000) + "a" + Times(")", 50000) + " { }",
-           "if " + Times("not ", 50000) + "a { }",
+           "host a = " + Times("(", 20000) + "any" + Times(")", 50000) + ";",
+           Times("(", 20000),
+           "if " + Times("(", 20000) + "a" + Times(")", 50000) + " { }",
+           "if " + Times("not ", 20000) + "a { }",
            "if " + Times("(not not not ", 10000) + "a { }",
-           Times("domain a {\n", 50000),
+           Times("domain a {\n", 20000),
            Times("if a { } else ", 100000) + "{ }",
            Times("if a { } # c\n else # d\n", 100000),
-           Times("if a { } else { ", 50000),
-           Times("domain a { ) ", 50000),
-           Times("domain a { ( ", 50000),
-           Times("host a = ( } ", 1) + Times("if a { ) } else if b { ", 50000),
+           Times("if a { } else { ", 20000),
+           Times("domain a { ) ", 20000),
+           Times("domain a { ( ", 20000),
+           Times("host a = ( } ", 1) + Times("if a { ) } else if b { ", 20000),
            "use t(" + Times("(", 300) + "a" + Times(")", 300) + ");",
        }) {
     const Parsed parsed(text);

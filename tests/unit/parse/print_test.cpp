@@ -66,8 +66,9 @@ class TreeMaker {
       case 4: {
         ast::ServiceItem service{Pick({"tcp", "icmp", "ip", "nonsense"}), "*", {}, {}};
         if (Chance(80)) {
-          service.first = Chance(50) ? Number() : Word();
-          if (Chance(30)) service.last = Number();
+          const bool number = Chance(50);
+          service.first = number ? Number() : Word();
+          if (number && Chance(30)) service.last = Number();
           if (Chance(30)) service.code = Number();
         }
         item.what = service;

@@ -46,7 +46,9 @@ TEST(SyntaxError, SaysWhatIsDue) {
             "1:8: expected a quoted text after `(`, found `x` [syntax-error]\n");
   EXPECT_EQ(
       Messages("template t(x y) { }"),
-      "1:12: expected `host`, `interface`, `service`, `domain` or `)` after `(`, found `x` [syntax-error]\n");
+      "1:12: expected `domain`, `host`, `service`, `interface` or `)` after `(`, found `x` [syntax-error]\n");
+  EXPECT_EQ(Messages("use t(;"), "1:7: expected an argument or `)` after `(`, found `;` [syntax-error]\n");
+  EXPECT_EQ(Messages("use t(a,);"), "1:9: expected an argument after `,`, found `)` [syntax-error]\n");
   EXPECT_EQ(Messages("import x y;"), "1:10: expected `;` after this statement, found `y` [syntax-error]\n");
 }
 

@@ -193,8 +193,11 @@ TEST(Roots, Headers) {
              "policy a;", "`policy` must be the first statement of its file");
   ExpectOnly(CheckFiles({{"/a", "library a; host x = ::1;"}}, {"/a"}), Kind::kMisplacedStatement,
              "library a;", "`a` is a library, and is given as a file of a policy");
-  ExpectOnly(CheckFiles({{"/a", ""}}, {"/a"}), Kind::kMissingHeader, "",
-             "the file has no `policy` statement");
+  // Two things are missing.
+  const Checked empty = CheckFiles({{"/a", ""}}, {"/a"});
+  ASSERT_EQ(empty.diagnostics().size(), 2U) << empty.Listing();
+  EXPECT_EQ(empty.diagnostics()[0].kind, Kind::kMissingHeader);
+  EXPECT_EQ(empty.diagnostics()[1].kind, Kind::kUnmatchedMissing);
 }
 
 TEST(Booleans, AreOneNameForTheSystem) {

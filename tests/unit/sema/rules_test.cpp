@@ -269,10 +269,13 @@ TEST(Assertions, AreResolved) {
 }
 
 // A policy with the least that libsepol takes, with or without what packets need.
-sepolicy::Policy SmallPolicy(const std::string& packet_permissions, const std::string& extra = "") {
+sepolicy::Policy SmallPolicy(const std::string& packet_permissions, const std::string& extra = "",
+                             const std::string& sids = "kernel security unlabeled") {
   std::string text =
       "(handleunknown allow)(mls false)"
-      "(sid kernel)(sid security)(sid unlabeled)(sidorder (kernel security unlabeled))"
+      "(sid kernel)(sid security)(sid unlabeled)(sidorder (" +
+      sids +
+      "))"
       "(type kernel_t)(type unlabeled_t)(type sshd_t)(typeattribute domain)(typeattributeset domain "
       "(kernel_t sshd_t))"
       "(role object_r)(role system_r)(roletype system_r domain)(roletype object_r unlabeled_t)"
@@ -307,10 +310,19 @@ TEST(BasePolicy, NeedsClassPacket) {
   ExpectClean(CheckFiles(files, {"/f"}, {}, SmallPolicy("send recv relabelto forward_in forward_out")));
 }
 
+TEST(BasePolicy, NeedsInitialSids) {
+  const Checked checked =
+      CheckFiles({{"/a", "policy a; unmatched deny; forward any;"}}, {"/a"}, {},
+                 SmallPolicy("send recv relabelto forward_in forward_out", "", "kernel unlabeled"));
+  ExpectOnly(checked, Kind::kNoKernelType, "(none)",
+             "the policy `small` has no context for the initial SID `unlabeled`");
+}
+
 TEST(BasePolicy, AttributeWithoutTypes) {
   ExpectOnly(CheckFiles({{"/a", "policy a; unmatched deny; domain nobody { connect any; }"}}, {"/a"}, {},
                         SmallPolicy("send recv relabelto",
-                                    "(typeattribute nobody)(expandtypeattribute nobody false)(allow nobody self (process (fork)))")),
+                                    "(typeattribute nobody)(expandtypeattribute nobody false)(allow nobody "
+                                    "self (process (fork)))")),
              Kind::kEmptySet, "nobody", "the set is empty");
 }
 

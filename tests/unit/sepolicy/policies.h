@@ -13,7 +13,9 @@
 
 namespace appnet::sepolicy {
 
-inline std::string InstalledPath(const std::string& store) { return "/etc/selinux/" + store + "/policy/policy.33"; }
+inline std::string InstalledPath(const std::string& store) {
+  return "/etc/selinux/" + store + "/policy/policy.33";
+}
 
 inline std::optional<std::string> ReadWhole(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -21,8 +23,9 @@ inline std::optional<std::string> ReadWhole(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-// The smallest policy that libsepol builds, and `more` of it. It has the types kernel_t, unlabeled_t, a_t, b_t and
-// target_t, the class thing (read write), the role system_r for kernel_t, a_t and b_t, and a level if asked to.
+// The smallest policy that libsepol builds, and `more` of it. It has the types kernel_t, unlabeled_t, a_t,
+// b_t and target_t, the class thing (read write), the role system_r for kernel_t, a_t and b_t, and a level if
+// asked to.
 inline std::string TinyCil(const std::string& more) {
   return R"((class process (fork)) (class thing (read write)) (classorder (process thing))
 (sensitivity low) (sensitivity top) (sensitivityorder (low top))

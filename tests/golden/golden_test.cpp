@@ -1,0 +1,109 @@
+// One test for each file of this folder, named by its path: `kinds/fail_bad_port.golden` is
+// kinds.fail_bad_port. APPNET_UPDATE=1 rewrites the sections that say what comes out; the diff is to be read.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "diag/kind.h"
+#include "golden/run_case.h"
+
+namespace appnet::golden {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kFolder = APPNET_SOURCE_DIR "/tests/golden";
+
+std::vector<fs::path> Cases() {
+  std::vector<fs::path> cases;
+  for (const auto& entry : fs::recursive_directory_iterator(kFolder)) {
+    if (entry.path().extension() == ".golden") cases.push_back(entry.path());
+  }
+  std::sort(cases.begin(), cases.end());
+  return cases;
+}
+
+std::string TextOf(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class GoldenCase : public testing::Test {
+ public:
+  explicit GoldenCase(fs::path path) : path_(std::move(path)) {}
+
+  void TestBody() override {
+    const GoldenFile expected = ReadGolden(TextOf(path_));
+    EXPECT_FALSE(expected.about.empty()) << "a case begins with what it shows";
+    const base::Result<Outcome> outcome = RunCase(expected);
+    ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+    if (outcome.value().skipped) GTEST_SKIP() << "this machine has no such base policy";
+    EXPECT_EQ(path_.stem().string().starts_with("fail_"), outcome.value().has_errors)
+        << "the name begins with `fail_` if there are errors, and only then";
+    const GoldenFile& actual = outcome.value().actual;
+    const std::optional<std::string> written = WriteGolden(actual);
+    ASSERT_TRUE(written.has_value()) << "a line of a section looks like a title";
+    if (std::getenv("APPNET_UPDATE") != nullptr) {
+      std::ofstream(path_, std::ios::binary) << *written;
+      return;
+    }
+    EXPECT_NE(expected.Find("messages"), nullptr) << "run once with APPNET_UPDATE=1";
+    for (const Section& section : expected.sections) {
+      EXPECT_EQ(section.text, *actual.Find(section.title)) << "section `" << section.title << "`";
+    }
+  }
+
+ private:
+  fs::path path_;
+};
+
+// Kinds that no case can show, each with the reason.
+const std::set<std::string, std::less<>> kNoCase = {};
+
+TEST(Kinds, EachIsShownByACase) {
+  std::string all;
+  for (const fs::path& path : Cases()) {
+    if (const std::string* messages = ReadGolden(TextOf(path)).Find("messages")) all += *messages;
+  }
+  const auto shown = [&](std::string_view slug) {
+    return all.find("[" + std::string(slug) + "]\n") != std::string::npos;
+  };
+  std::vector<std::string_view> slugs;
+#define APPNET_DIAGNOSTIC(name, slug, severity, summary) slugs.push_back(slug);
+#include "diag/kind.def"
+#undef APPNET_DIAGNOSTIC
+  for (const std::string_view slug : slugs) {
+    EXPECT_NE(shown(slug), kNoCase.contains(slug)) << slug;
+  }
+}
+
+TEST(GoldenFile, ReadsWhatItWrites) {
+  const std::string text = "About.\n--- input\npolicy p;\n\nmore\n--- messages\n";
+  const GoldenFile file = ReadGolden(text);
+  ASSERT_EQ(file.sections.size(), 2U);
+  EXPECT_EQ(file.about, "About.\n");
+  EXPECT_EQ(*file.Find("input"), "policy p;\n\nmore\n");
+  EXPECT_EQ(WriteGolden(file), text);
+  EXPECT_EQ(WriteGolden({"About.\n", {{"ast", "x\n--- y\n"}}}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace appnet::golden
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  for (const auto& path : appnet::golden::Cases()) {
+    const std::string group = path.parent_path().filename().string();
+    testing::RegisterTest(group.c_str(), path.stem().string().c_str(), nullptr, nullptr,
+                          path.string().c_str(), 1, [path] { return new appnet::golden::GoldenCase(path); });
+  }
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,86 @@
+// Policies whose rules cross each other everywhere are stopped, soon, with the rules to blame.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <random>
+
+#include "lowered.h"
+
+namespace appnet::lower {
+namespace {
+
+using diag::Kind;
+
+// Each rule is an interval in every field.
+std::string CrossingRules(std::size_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  const auto below = [&](unsigned bound) { return static_cast<unsigned>(random() % bound); };
+  std::string body;
+  for (std::size_t i = 0; i < count; ++i) {
+    const unsigned peer = below(250);
+    const unsigned self = below(250);
+    const unsigned port = below(60000);
+    body += fmt::format(
+        "domain {} {{ connect tcp/{}-{} to 10.{}.0.0-10.{}.255.255 at 10.{}.0.0-10.{}.255.255; }}\n",
+        i % 2 == 0 ? "mozilla_t" : "chromium_t", port, port + below(65535 - port), peer,
+        peer + below(255 - peer), self, self + below(255 - self));
+  }
+  return body;
+}
+
+TEST(Explosion, SmallBudgetNamesTheRules) {
+  Options options;
+  options.budget.edges = 30;
+  const Lowered lowered = LowerBody(
+      "domain mozilla_t {\n  connect tcp/1-100 to 10.0.0.0/8;\n  connect tcp/50-150 to any;\n}\n"
+      "domain chromium_t {\n  connect tcp/* to 10.0.0.0/16 at 10.9.0.0/16;\n  connect udp/1 to any;\n}\n"
+      "domain sshd_t {\n  accept tcp/60-70 from 10.0.0.0/9;\n}\n",
+      options);
+  ASSERT_FALSE(lowered.policy);
+  const std::vector<diag::Diagnostic> all = lowered.emitter.Sorted();
+  ASSERT_EQ(all.size(), 1U) << lowered.Messages();
+  EXPECT_EQ(all[0].kind, Kind::kTooManyClasses);
+  ASSERT_TRUE(all[0].span);
+  EXPECT_EQ(lowered.sources->Text(*all[0].span), "connect tcp/50-150 to any;");
+  ASSERT_FALSE(all[0].notes.empty());
+  EXPECT_NE(all[0].notes[0].find("connect tcp/* to 10.0.0.0/16 at 10.9.0.0/16"), std::string::npos)
+      << lowered.Messages();
+}
+
+TEST(Explosion, EveryPartOfTheBudgetStops) {
+  for (const int part : {0, 1, 2}) {
+    Options options;
+    if (part == 0) options.budget.edges = 5000;
+    if (part == 1) options.budget.steps = 5000;
+    if (part == 2) options.budget.set_elements = 5000;
+    const Lowered lowered = LowerBody(CrossingRules(100, 1), options);
+    EXPECT_FALSE(lowered.policy) << part;
+    ASSERT_EQ(lowered.emitter.error_count(), 1U) << part;
+    EXPECT_EQ(lowered.emitter.Sorted()[0].kind, Kind::kTooManyClasses) << part;
+  }
+}
+
+TEST(Explosion, DefaultBudgetStopsSoon) {
+  const auto begin = std::chrono::steady_clock::now();
+  const Lowered lowered = LowerBody(CrossingRules(3000, 2));
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+  EXPECT_FALSE(lowered.policy);
+  ASSERT_EQ(lowered.emitter.error_count(), 1U);
+  EXPECT_EQ(lowered.emitter.Sorted()[0].kind, Kind::kTooManyClasses);
+  // Some two seconds in a release build; without optimisation and with sanitizers on a busy machine, more.
+  EXPECT_LT(taken.count(), 120);
+}
+
+// What is large without crossing is no explosion.
+TEST(Explosion, ManyNarrowRulesPass) {
+  std::string body;
+  for (unsigned i = 0; i < 3000; ++i) {
+    body += fmt::format("domain {} {{ connect tcp/{} to 10.{}.{}.0/24; }}\n",
+                        i % 3 == 0 ? "mozilla_t" : "ssh_t", 1 + i % 40, i / 250, i % 250);
+  }
+  EXPECT_TRUE(LowerBody(body).policy);
+}
+
+}  // namespace
+}  // namespace appnet::lower

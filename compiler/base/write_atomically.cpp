@@ -96,7 +96,7 @@ class OldFolder {
   }
 
   void Remove(const std::string& where) const {
-    for (const std::string& name : names_) unlink((where + '/' + name).c_str());
+    for (const std::string& name : names_) unlink(fmt::format("{}/{}", where, name).c_str());
     rmdir(where.c_str());
   }
 

@@ -19,7 +19,9 @@ void ListBooleans(const Names& names, Program& program) {
   }
 }
 
+// Whether some domain or peer is granted forwarding.
 bool Forwards(const Program& program) {
+  if (program.unmatched_forward == UnmatchedMode::kAudit) return true;
   return std::any_of(program.rules.begin(), program.rules.end(), [](const Rule& rule) {
     return rule.direction == flow::Direction::kForward && !rule.label;
   });

@@ -63,7 +63,8 @@ void Sets::EvaluateFrom(DeclarationId id, std::vector<State>& state) {
       stack.pop_back();
       continue;
     }
-    const auto [target, span] = top.names[top.next++];
+    const DeclarationId target = top.names[top.next].first;
+    const source::Span span = top.names[top.next++].second;
     if (state[target] == State::kNew) {
       open(target);
       continue;

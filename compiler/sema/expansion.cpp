@@ -196,7 +196,7 @@ std::optional<DomainSetId> Expansion::DomainsOf(const ast::Set& set, const Place
 std::optional<sepolicy::TypeId> Expansion::PeerType(const ast::Name& name, const Place& place) {
   const auto parameter = place.ParameterNamed(name.text);
   if (!parameter) return FindPeerType(name, place.module, names_, inputs_);
-  const ast::Parameter& declared = place.bindings->declaration->parameters[*parameter];
+  const ast::Parameter& declared = *parameter->declared;
   if (KindOf(declared) != NameKind::kGroup) {
     inputs_.emitter
         .Report(
@@ -205,7 +205,7 @@ std::optional<sepolicy::TypeId> Expansion::PeerType(const ast::Name& name, const
         .Label(declared.name.span, "a parameter of the template");
     return std::nullopt;
   }
-  const MaybeSet& value = place.bindings->values[*parameter];
+  const MaybeSet& value = *parameter->value;
   if (!value) return std::nullopt;
   const flow::Interval& first = value->plain.intervals().front();
   if (value->plain.size() == 1 && first.low == first.high) return static_cast<sepolicy::TypeId>(first.low);

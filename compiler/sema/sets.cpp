@@ -34,11 +34,11 @@ NameKind KindOf(const ast::Parameter& parameter) {
   return NameKind::kGroup;
 }
 
-std::optional<std::size_t> Place::ParameterNamed(std::string_view name) const {
+std::optional<BoundParameter> Place::ParameterNamed(std::string_view name) const {
   if (bindings == nullptr) return std::nullopt;
   const std::vector<ast::Parameter>& parameters = bindings->declaration->parameters;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (parameters[i].name.text == name) return i;
+    if (parameters[i].name.text == name) return BoundParameter{&parameters[i], &bindings->values[i]};
   }
   return std::nullopt;
 }
@@ -152,7 +152,7 @@ void Sets::GatherName(const ast::NameItem& item, source::Span span, const Contex
                       Gathered& gathered) const {
   if (const auto parameter = context.place.ParameterNamed(item.text)) {
     gathered.fixed = false;
-    const ast::Parameter& declared = context.place.bindings->declaration->parameters[*parameter];
+    const ast::Parameter& declared = *parameter->declared;
     if (KindOf(declared) != context.kind) {
       gathered.failed = true;
       inputs_.emitter
@@ -162,7 +162,7 @@ void Sets::GatherName(const ast::NameItem& item, source::Span span, const Contex
           .Label(declared.name.span, "a parameter of the template");
       return;
     }
-    const MaybeSet& value = context.place.bindings->values[*parameter];
+    const MaybeSet& value = *parameter->value;
     value ? gathered.Add(*value) : static_cast<void>(gathered.failed = true);
     return;
   }

@@ -19,12 +19,17 @@ struct Bindings {
   std::vector<MaybeSet> values;
 };
 
+struct BoundParameter {
+  const ast::Parameter* declared;
+  const MaybeSet* value;
+};
+
 // Where a name stands: the file it is looked up in, and the template's parameters if it stands in a body.
 struct Place {
   ModuleId module = 0;
   const Bindings* bindings = nullptr;
 
-  std::optional<std::size_t> ParameterNamed(std::string_view name) const;
+  std::optional<BoundParameter> ParameterNamed(std::string_view name) const;
 };
 NameKind KindOf(const ast::Parameter& parameter);
 

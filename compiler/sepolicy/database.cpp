@@ -47,6 +47,14 @@ std::string_view WhatElse(const std::string& bytes) {
   }
 }
 
+// libsepol takes any number for an initial SID, and later makes a table as long as the highest.
+bool InitialSidsInRange(const policydb_t& policy) {
+  for (const ocontext_t* entry = policy.ocontexts[OCON_ISID]; entry != nullptr; entry = entry->next) {
+    if (entry->sid[0] < 1 || entry->sid[0] > kMostSymbols) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 base::Result<Database> LoadDatabase(const std::string& bytes, std::string_view name) {
@@ -74,6 +82,10 @@ base::Result<Database> LoadDatabase(const std::string& bytes, std::string_view n
   }
   if (policy.target_platform != SEPOL_TARGET_SELINUX) {
     return base::Error{fmt::format("`{}` is a policy for Xen, not for Linux", name)};
+  }
+  if (!InitialSidsInRange(policy)) {
+    return base::Error{
+        fmt::format("`{}`: {}", name, DamagedPolicy("an initial SID has a number out of range").message)};
   }
   return database;
 }

@@ -1,6 +1,7 @@
-// libsepol believes an image's own counts of symbols. One damaged byte makes it touch memory for four billion types, or
-// keeps its check of the loaded policy, which is quadratic in these counts, busy for hours. The linker puts the functions
-// here in front of libsepol's (see CMakeLists.txt): they refuse more symbols than rules could ever name, and else pass on.
+// libsepol believes an image's own counts of symbols. One damaged byte makes it touch memory for four billion
+// types, or keeps its check of the loaded policy, which is quadratic in these counts, busy for hours. The
+// linker puts the functions here in front of libsepol's (see CMakeLists.txt): they refuse more symbols than
+// rules could ever name, and else pass on.
 
 #include <algorithm>
 #include <iterator>

@@ -1,8 +1,8 @@
 #pragma once
 // Contract: a binary SELinux policy, read only. The only room that knows libsepol. Types are named by TypeId,
 // dense from 0; attributes are apart. Everything is read and indexed once; questions don't fail. "Allowed"
-// speaks of type enforcement rules (allow, through attributes), not of constraints or permissive domains. What
-// an earlier module of ours brought to the policy (own_module.h) is left out of every answer.
+// speaks of type enforcement rules (allow, through attributes), not of constraints or permissive domains.
+// What an earlier module of ours brought to the policy (own_module.h) is left out of every answer.
 
 #include <cstdint>
 #include <memory>

@@ -11,8 +11,8 @@
 
 namespace {
 
-// libsepol's writer of CIL prints its errors to standard error, whatever the handle says. The linker puts the function
-// below in the place of the one that prints (see CMakeLists.txt).
+// libsepol's writer of CIL prints its errors to standard error, whatever the handle says. The linker puts the
+// function below in the place of the one that prints (see CMakeLists.txt).
 thread_local std::string* writer_said = nullptr;
 
 }  // namespace

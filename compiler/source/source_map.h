@@ -1,7 +1,7 @@
 #pragma once
-// Contract: owns the text of every source file for the life of a compilation; string_views into it stay valid while the
-// map lives (moving the map keeps them). A Span is a byte range of one file; lines and columns count from 1, columns in
-// characters (UTF-8 code points); a byte order mark counts for nothing.
+// Contract: owns the text of every source file for the life of a compilation; string_views into it stay valid
+// while the map lives (moving the map keeps them). A Span is a byte range of one file; lines and columns
+// count from 1, columns in characters (UTF-8 code points); a byte order mark counts for nothing.
 
 #include <cstdint>
 #include <memory>

@@ -109,11 +109,14 @@ class CilModel::Reader {
       if (attribute == model_.attributes_.end())
         throw CilError("adds to a foreign attribute: " + Word(statement, 1));
       for (const Tree& member : statement.children[2].children) {
-        // What the kernel and the loaders carry is on types of the base policy.
-        const bool base_type = base_.Find(member.word).kind == sepolicy::NameLookup::Kind::kType;
-        const bool own_type = model_.types_.contains(member.word);
-        if (attribute->first == "appnet_packet_type" ? !own_type : !base_type)
-          throw CilError("not a member for " + attribute->first + ": " + member.word);
+        // Packet types are ours, the kernel and the loaders the base policy's; no attribute holds both.
+        const bool own = model_.types_.contains(member.word);
+        if (!own && base_.Find(member.word).kind != sepolicy::NameLookup::Kind::kType) {
+          throw CilError("not a type: " + member.word);
+        }
+        if (!attribute->second.empty() && model_.types_.contains(*attribute->second.begin()) != own) {
+          throw CilError("mixes packet types with others: " + attribute->first);
+        }
         attribute->second.insert(member.word);
       }
       if (!statement.children[2].word.empty()) attribute->second.insert(Word(statement, 2));

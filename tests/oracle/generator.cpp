@@ -64,7 +64,7 @@ class Generator {
     for (const std::string& text : Some(kOthers, 3)) services_.push_back(text);
     interfaces_ = Some(kInterfaces, 4);
     domains_ = Some(kDomains, 4);
-    booleans_ = Some(kBooleans, 2);
+    booleans_ = random_.Percent(50) ? kBooleans : Texts{random_.Pick(kBooleans)};
   }
 
   std::string Write() {

@@ -60,10 +60,14 @@ std::vector<std::vector<std::optional<Judgement>>> PacketReference::Judge() {
       if (visit.connection >= 0) {
         Memory& memory = memory_[static_cast<std::size_t>(visit.connection)];
         const int master = conversation_.connections[static_cast<std::size_t>(visit.connection)].master;
-        if (!memory.seen && master >= 0) memory.label = memory_[static_cast<std::size_t>(master)].label;
+        if (!memory.seen && master >= 0) {
+          memory.label = memory_[static_cast<std::size_t>(master)].label;
+          memory.orphan = needs_room_ && !memory.label;
+        }
         memory.seen = true;
       }
-      judgements.push_back(JudgeVisit(visit, before));
+      const bool orphan = visit.connection >= 0 && memory_[static_cast<std::size_t>(visit.connection)].orphan;
+      judgements.push_back(orphan ? std::nullopt : JudgeVisit(visit, before));
       if (judgements.back()) before = judgements.back()->outcome;
     }
   }

@@ -37,7 +37,8 @@ struct Judgement {
 
 class PacketReference {
  public:
-  // `needs_room`: a connection without room for connection labels never counts as labelled, as with iptables.
+  // `needs_room`: as iptables knows labelled connections: one without room for connection labels never counts
+  // as labelled, an expected one always does; where its master had no label to copy there is no judgement.
   PacketReference(const ReferenceEvaluator& reference, const Conversation& conversation, bool needs_room);
 
   // The judgement for each visit that has one (not output, not prerouting from lo), in the conversation's
@@ -51,6 +52,7 @@ class PacketReference {
     std::optional<Outcome> label;
     bool picked_up = false;
     bool request_left = false;  // over lo
+    bool orphan = false;        // expected by a connection that had no label to copy
   };
 
   std::optional<Outcome> LabelOf(int connection) const;

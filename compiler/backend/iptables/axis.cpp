@@ -97,7 +97,15 @@ Interval Axis::Widened(const Interval& hull, const Interval& room) const {
   Value host_bits = 0;
   while ((hull.low & ~host_bits) != (hull.high & ~host_bits)) host_bits = host_bits << 1 | 1;
   const Interval network{hull.low & ~host_bits, hull.low | host_bits};
-  return network.low >= room.low && network.high <= room.high ? network : hull;
+  if (network.low >= room.low && network.high <= room.high) return network;
+  if (kind_ == Kind::kAddress) return hull;
+  // The roundest bounds make the fewest networks.
+  Interval round = hull;
+  for (Value bits = 1; bits < maximum_ && (hull.low & ~bits) >= room.low; bits = bits << 1 | 1)
+    round.low = hull.low & ~bits;
+  for (Value bits = 1; bits < maximum_ && (hull.high | bits) <= room.high; bits = bits << 1 | 1)
+    round.high = hull.high | bits;
+  return round;
 }
 
 }  // namespace appnet::backend::iptables

@@ -59,25 +59,23 @@ Target Lookups::Root(NodeId node, const Reading& reading, Place place) {
   if (place == Place::kLoopback && policy_.diagram.FieldOf(node) == static_cast<int>(Field::kInterface)) {
     node = policy_.diagram.Child(node, flow::kLoopback);
   }
-  const unsigned max_height = place == Place::kLoopback ? kMaxLoopbackHeight : kMaxLookupHeight;
-  return Interfaces(node, Field::kInterface, reading, place, max_height);
+  return Interfaces(node, Field::kInterface, reading, place);
 }
 
-Target Lookups::Interfaces(NodeId node, Field field, const Reading& reading, Place place,
-                           unsigned max_height) {
+Target Lookups::Interfaces(NodeId node, Field field, const Reading& reading, Place place) {
   if (Misses(node)) return kReturn;
   const ir::Diagram& diagram = policy_.diagram;
-  auto descend = [&](NodeId child, unsigned height) {
-    return field == Field::kInterface ? Interfaces(child, Field::kOut, reading, place, height)
-                                      : Transports(child, reading, height);
+  auto descend = [&](NodeId child) {
+    return field == Field::kInterface ? Interfaces(child, Field::kOut, reading, place)
+                                      : Transports(child, reading);
   };
-  if (diagram.FieldOf(node) != static_cast<int>(field)) return descend(node, max_height);
+  if (diagram.FieldOf(node) != static_cast<int>(field)) return descend(node);
 
-  const auto key = std::make_tuple(node, field, reading, place, max_height);
+  const auto key = std::make_tuple(node, field, reading, place);
   if (const auto found = made_.find(key); found != made_.end()) return found->second;
   std::vector<Target> targets;
   for (flow::InterfaceClassId id = 0; id < policy_.interfaces.size(); ++id) {
-    targets.push_back(descend(diagram.Child(node, id), max_height - InterfaceLevels(policy_.interfaces)));
+    targets.push_back(descend(diagram.Child(node, id)));
   }
   const PacketFields fields = FieldsOf(reading);
   return made_[key] =
@@ -85,14 +83,17 @@ Target Lookups::Interfaces(NodeId node, Field field, const Reading& reading, Pla
                                field == Field::kInterface ? fields.interface : fields.out, targets, place);
 }
 
-Target Lookups::Transports(NodeId node, const Reading& reading, unsigned max_height) {
+Target Lookups::Transports(NodeId node, const Reading& reading) {
   if (policy_.diagram.FieldOf(node) == static_cast<int>(Field::kFamily)) {
     node = policy_.diagram.Child(node, ir::FamilyValue(family_));
   }
   if (Misses(node)) return kReturn;
-  const auto key = std::make_tuple(node, Field::kFamily, reading, Place::kAnywhere, max_height);
+  const auto key = std::make_tuple(node, Field::kFamily, reading, Place::kAnywhere);
   if (const auto found = made_.find(key); found != made_.end()) return found->second;
 
+  // Look-ups are entered from the second chain below a built-in one. There two interfaces are tested at most;
+  // or none, on lo, where two chains more stand before.
+  const unsigned max_height = kMaxHeight - 2 - 2 * InterfaceLevels(policy_.interfaces);
   Draft draft(chains_);
   const Target others = Peers(node, TableKind::kOther, 0, reading, max_height - 1);
   auto add = [&](TableKind kind, unsigned protocol) {
@@ -107,7 +108,8 @@ Target Lookups::Transports(NodeId node, const Reading& reading, unsigned max_hei
 
 Target Lookups::Peers(NodeId node, TableKind kind, unsigned protocol, const Reading& reading,
                       unsigned max_height) {
-  const Table& table = TableOf(node, kind, reading.orientation);
+  const Table& table = tables_.Of(node, kind, protocol, reading.orientation);
+  if (table.empty()) return kReturn;
   const PacketFields fields = FieldsOf(reading);
   Services services(chains_, family_, fields, kind, protocol);
   // Each layer leads on to the one below, and the tree of peers stands above them all: the depth is shared
@@ -126,16 +128,6 @@ Target Lookups::Peers(NodeId node, TableKind kind, unsigned protocol, const Read
   const Axis peer = Axis::Peer(family_, fields);
   return Search(chains_, 't', peer, WithGaps(PeerRuns(table, hosts, networks), peer.maximum(), fallback),
                 max_height);
-}
-
-const Table& Lookups::TableOf(NodeId node, TableKind kind, Orientation orientation) {
-  if (kind != TableKind::kIcmp) orientation = Orientation::kThere;  // the others read the same from both ends
-  const auto key = std::make_tuple(node, kind, orientation);
-  auto found = tables_.find(key);
-  if (found == tables_.end()) {
-    found = tables_.emplace(key, netfilter::Cover(policy_.diagram, node, family_, kind, orientation)).first;
-  }
-  return found->second;
 }
 
 }  // namespace appnet::backend::iptables

@@ -7,19 +7,17 @@
 
 #include "backend/iptables/interfaces.h"
 #include "backend/iptables/services.h"
+#include "backend/iptables/tables.h"
 
 namespace appnet::backend::iptables {
 
-// iptables-nft's kernel side allows chains to nest 15 deep below a built-in one, and counts every -g.
-// Look-ups are entered from the second, those of lo from the fourth at most.
+// The kernel side of iptables-nft allows chains to nest so deep below a built-in one, and counts every -g.
 inline constexpr unsigned kMaxHeight = 15;
-inline constexpr unsigned kMaxLookupHeight = kMaxHeight - 2;
-inline constexpr unsigned kMaxLoopbackHeight = kMaxHeight - 4;
 
 class Lookups {
  public:
   Lookups(const ir::Policy& policy, Family family, Chains& chains)
-      : policy_(policy), family_(family), chains_(chains) {}
+      : policy_(policy), family_(family), chains_(chains), tables_(policy.diagram, family) {}
 
   // The policy's own function; kReturn when it misses everywhere.
   Target Policy(const Reading& reading, Place place);
@@ -28,20 +26,17 @@ class Lookups {
 
  private:
   Target Root(ir::NodeId node, const Reading& reading, Place place);
-  Target Interfaces(ir::NodeId node, ir::Field field, const Reading& reading, Place place,
-                    unsigned max_height);
-  Target Transports(ir::NodeId node, const Reading& reading, unsigned max_height);
+  Target Interfaces(ir::NodeId node, ir::Field field, const Reading& reading, Place place);
+  Target Transports(ir::NodeId node, const Reading& reading);
   Target Peers(ir::NodeId node, netfilter::TableKind kind, unsigned protocol, const Reading& reading,
                unsigned max_height);
-  const netfilter::Table& TableOf(ir::NodeId node, netfilter::TableKind kind,
-                                  netfilter::Orientation orientation);
   bool Misses(ir::NodeId node) const;
 
   const ir::Policy& policy_;
   Family family_;
   Chains& chains_;
-  std::map<std::tuple<ir::NodeId, ir::Field, Reading, Place, unsigned>, Target> made_;
-  std::map<std::tuple<ir::NodeId, netfilter::TableKind, netfilter::Orientation>, netfilter::Table> tables_;
+  Tables tables_;
+  std::map<std::tuple<ir::NodeId, ir::Field, Reading, Place>, Target> made_;
 };
 
 }  // namespace appnet::backend::iptables

@@ -11,8 +11,6 @@ namespace {
 using netfilter::Piece;
 using netfilter::TableKind;
 
-auto Position(const netfilter::ServiceBox& box) { return std::pair(box.first.low, box.second.low); }
-
 }  // namespace
 
 Services::Services(Chains& chains, Family family, const PacketFields& fields, TableKind kind,
@@ -20,7 +18,6 @@ Services::Services(Chains& chains, Family family, const PacketFields& fields, Ta
     : chains_(chains),
       family_(family),
       kind_(kind),
-      protocol_(protocol),
       port_(Axis::Port(protocol, fields)),
       own_(Axis::Own(family, fields)) {}
 
@@ -28,7 +25,7 @@ Target Services::TargetOf(ir::Leaf leaf) {
   return leaf == ir::kMiss ? kReturn : chains_.Label(ir::LabelFor(leaf));
 }
 
-Target Services::Chain(const std::vector<Piece>& pieces, Target below, unsigned max_height) {
+Target Services::Chain(std::span<const Piece> pieces, Target below, unsigned max_height) {
   APPNET_CHECK(max_height >= std::max(chains_.HeightOf(below), 1U) + 2, "no room for a service's chains");
   const std::vector<ServiceTarget> boxes = Boxes(pieces, below, max_height - 1);
   if (boxes.empty()) return below;
@@ -44,23 +41,15 @@ Target Services::Chain(const std::vector<Piece>& pieces, Target below, unsigned 
 }
 
 // Pieces of one service differ in the own address.
-std::vector<ServiceTarget> Services::Boxes(const std::vector<Piece>& pieces, Target below,
-                                           unsigned max_height) {
-  std::vector<Piece> mine;
-  for (const Piece& piece : pieces) {
-    if (kind_ != TableKind::kPorts || piece.service.first.low == protocol_) mine.push_back(piece);
-  }
-  std::sort(mine.begin(), mine.end(), [](const Piece& a, const Piece& b) {
-    return std::pair(Position(a.service), a.self.low) < std::pair(Position(b.service), b.self.low);
-  });
+std::vector<ServiceTarget> Services::Boxes(std::span<const Piece> pieces, Target below, unsigned max_height) {
   std::vector<ServiceTarget> boxes;
-  for (std::size_t i = 0; i < mine.size();) {
+  for (std::size_t i = 0; i < pieces.size();) {
     const std::size_t first = i;
-    while (i < mine.size() && mine[i].service == mine[first].service) ++i;
-    const Target target = netfilter::SelfMatters(family_, mine[first])
-                              ? OwnAddress(std::span(mine).subspan(first, i - first), below, max_height)
-                              : TargetOf(mine[first].leaf);
-    boxes.push_back({mine[first].service, target});
+    while (i < pieces.size() && pieces[i].service == pieces[first].service) ++i;
+    const Target target = netfilter::SelfMatters(family_, pieces[first])
+                              ? OwnAddress(pieces.subspan(first, i - first), below, max_height)
+                              : TargetOf(pieces[first].leaf);
+    boxes.push_back({pieces[first].service, target});
   }
   return boxes;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Contract: pieces of one peer as a chain that tests the service, and the own address where it matters.
+// Contract: pieces of one peer, ascending by service and own address, as a chain that tests the service, and
+// the own address where it matters.
 
 #include <span>
 #include <vector>
@@ -11,16 +12,16 @@ namespace appnet::backend::iptables {
 
 class Services {
  public:
-  // `protocol`: for ports, whose pieces alone are taken; unused otherwise.
+  // `protocol`: that of the pieces, for ports; unused otherwise.
   Services(Chains& chains, Family family, const PacketFields& fields, netfilter::TableKind kind,
            unsigned protocol);
 
   // Where a packet of the table's kind goes: by its piece, or `below`. The answer's height is at most
   // `max_height`, which is at least 2 above that of `below`, and 3 at all.
-  Target Chain(const std::vector<netfilter::Piece>& pieces, Target below, unsigned max_height);
+  Target Chain(std::span<const netfilter::Piece> pieces, Target below, unsigned max_height);
 
  private:
-  std::vector<ServiceTarget> Boxes(const std::vector<netfilter::Piece>& pieces, Target below,
+  std::vector<ServiceTarget> Boxes(std::span<const netfilter::Piece> pieces, Target below,
                                    unsigned max_height);
   Target OwnAddress(std::span<const netfilter::Piece> pieces, Target below, unsigned max_height);
   Target TargetOf(ir::Leaf leaf);
@@ -29,7 +30,6 @@ class Services {
   Chains& chains_;
   Family family_;
   netfilter::TableKind kind_;
-  unsigned protocol_;
   Axis port_;
   Axis own_;
 };

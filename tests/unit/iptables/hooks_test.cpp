@@ -72,7 +72,7 @@ TEST_P(Hooks, PutTheLabelsOfTheReadme) {
   const Files files(random.policy);
   const Meaning meaning(random.policy);
 
-  for (int i = 0; i < 1500 && !testing::Test::HasFailure(); ++i) {
+  for (int i = 0; i < 1000 && !testing::Test::HasFailure(); ++i) {
     Packet machine_packet = random.NextPacket();
     Connection machine_connection;
     Track(random, machine_packet, machine_connection);
@@ -118,7 +118,7 @@ TEST_P(Hooks, LookUpEveryPacketOfLo) {
   RandomPolicy random(GetParam() + 1000, Shape{});
   const Files files(random.policy);
   const Meaning meaning(random.policy);
-  for (int i = 0; i < 1500 && !testing::Test::HasFailure(); ++i) {
+  for (int i = 0; i < 1000 && !testing::Test::HasFailure(); ++i) {
     Packet machine_packet = random.NextPacket();
     Connection machine_connection;
     Track(random, machine_packet, machine_connection);

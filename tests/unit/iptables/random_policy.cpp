@@ -129,12 +129,13 @@ NodeId RandomPolicy::Peers(Family family) {
 
 NodeId RandomPolicy::Services(Family family, bool with_self) {
   auto below = [&] { return with_self && Chance(50) ? Selves(family) : Leaf(); };
-  static constexpr unsigned kProtocols[] = {6, 6, 17, 33, 132, 136, 1, 58, 47, 0, 255};
+  static constexpr unsigned kProtocols[] = {6, 6, 17, 33, 132, 136, 1, 58, 47, 50, 255};
   std::vector<Patch> patches;
   if (Chance(30)) {  // whole protocols
     unsigned low = Below(256), high = Below(256);
     if (low > high) std::swap(low, high);
-    patches.push_back({{flow::ServiceValue(low, 0), flow::ServiceValue(high, 0xffff)}, below()});
+    if (Chance(90)) low = std::max(low, 1U);  // protocol 0 alone takes long chains
+    patches.push_back({{flow::ServiceValue(low, 0), flow::ServiceValue(std::max(low, high), 0xffff)}, below()});
   }
   for (int i = 0; i < shape_.services; ++i) {
     const unsigned protocol = kProtocols[Below(std::size(kProtocols))];
@@ -143,7 +144,7 @@ NodeId RandomPolicy::Services(Family family, bool with_self) {
     unsigned high = low;
     if (Chance(50)) high = std::min(0xffffU, low + Below(0x400));
     if (icmp && Chance(50)) low &= ~0xffU, high |= 0xff;
-    if (icmp && Chance(10)) low = 0xff03, high = 0xff05;
+    if (icmp && Chance(3)) low = 0xff03, high = 0xff05;
     // What is a bare protocol in either family has no parts.
     const bool bare =
         !flow::HasPorts(protocol) && !(protocol == (family == Family::kIpv4 ? 1U : 58U) && with_self);

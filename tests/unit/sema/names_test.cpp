@@ -228,5 +228,57 @@ TEST(StandardLibraries, AreGood) {
   EXPECT_EQ(checked.rule(0).region.services.v4, flow::IntervalSet::Of(0x010800, 0x0108ff));
 }
 
+// The example that the language is introduced with, with the real libraries.
+TEST(Language, AtAGlance) {
+  base::MemoryFileSystem files(Texts{{"/p/main.appnet", ""}});
+  const std::unique_ptr<base::FileSystem> real = base::RealFileSystem();
+  const base::Result<std::string> services =
+      real->Read(std::string(APPNET_SOURCE_DIR) + "/stdlib/std/services.appnet");
+  ASSERT_TRUE(services.ok());
+  ASSERT_TRUE(files.WriteFile("/lib/std/services.appnet", services.value()).ok());
+  const Checked checked =
+      CheckFiles({{"/p/main.appnet", R"(# Only the browser may use the company proxy, and only over the LAN.
+policy workstation;
+
+import std.services;
+
+interface lan      = "eth0", "enp*";
+host      proxy    = 10.20.0.7, 2001:db8:20::7;
+host      intranet = 10.20.0.0/16 except 10.20.66.0/24;
+service   squid    = tcp/3128, tcp/8080;
+group     browsers = mozilla_t, chromium_t;
+boolean   browser_direct = false;
+
+domain browsers {
+    connect squid to proxy via lan;
+    connect dns to intranet;
+    if browser_direct {
+        connect https to any except intranet;
+    }
+}
+
+domain sshd_t {
+    accept ssh from intranet via lan;
+    audit accept ssh from 10.20.66.0/24;      # granted, and every packet logged
+}
+
+forward https from intranet to any via lan -> "wan0";
+
+unmatched inherit;
+
+assert only browsers can connect squid to proxy via lan;
+assert sshd_t cannot connect squid to proxy via lan;
+)"}},
+                 {"/p/main.appnet"}, WithLibraries(), ReferencePolicy(), &files);
+  ExpectClean(checked);
+  EXPECT_EQ(checked.program->name, "workstation");
+  EXPECT_EQ(checked.program->rules.size(), 6U);
+  EXPECT_EQ(checked.program->assertions.size(), 2U);
+  EXPECT_EQ(Text(checked.rule(0).region.services), "tcp/3128 tcp/8080|tcp/3128 tcp/8080");
+  EXPECT_EQ(checked.program->conditions.Text(checked.rule(2).condition), "browser_direct");
+  EXPECT_EQ(Text(checked.program->interfaces.Any(), checked.program->interfaces),
+            "lo eth0 wan0 enp* (other)");
+}
+
 }  // namespace
 }  // namespace appnet::sema

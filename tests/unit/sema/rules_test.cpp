@@ -270,26 +270,27 @@ TEST(Assertions, AreResolved) {
 
 // A policy with the least that libsepol takes, with or without what packets need.
 sepolicy::Policy SmallPolicy(const std::string& packet_permissions, const std::string& extra = "",
-                             const std::string& sids = "kernel security unlabeled") {
+                             const std::vector<std::string>& sids = {"kernel", "security", "unlabeled"}) {
   std::string text =
       "(handleunknown allow)(mls false)"
-      "(sid kernel)(sid security)(sid unlabeled)(sidorder (" +
-      sids +
-      "))"
-      "(type kernel_t)(type unlabeled_t)(type sshd_t)(typeattribute domain)(typeattributeset domain "
-      "(kernel_t sshd_t))"
+      "(type kernel_t)(type unlabeled_t)(type sshd_t)(typeattribute domain)"
+      "(typeattributeset domain (kernel_t sshd_t))"
       "(role object_r)(role system_r)(roletype system_r domain)(roletype object_r unlabeled_t)"
       "(user system_u)(userrole system_u system_r)(userrole system_u object_r)"
       "(sensitivity s0)(sensitivityorder (s0))(level low (s0))(levelrange range (low low))"
       "(userlevel system_u low)(userrange system_u range)"
-      "(sidcontext kernel (system_u system_r kernel_t range))"
-      "(sidcontext security (system_u object_r unlabeled_t range))"
-      "(sidcontext unlabeled (system_u object_r unlabeled_t range))"
-      "(class process (fork))";
+      "(class process (fork))(allow sshd_t self (process (fork)))";
+  std::string order;
+  for (const std::string& sid : sids) {
+    const std::string context = sid == "kernel" ? "system_r kernel_t" : "object_r unlabeled_t";
+    text += "(sid " + sid + ")(sidcontext " + sid + " (system_u " + context + " range))";
+    order += " " + sid;
+  }
+  text += "(sidorder (" + order + "))";
   text += packet_permissions.empty()
               ? "(classorder (process))"
               : "(class packet (" + packet_permissions + "))(classorder (process packet))";
-  text += "(allow sshd_t self (process (fork)))" + extra;
+  text += extra;
   base::Result<std::string> bytes = sepolicy::CompileCil({{"small.cil", text}}, false);
   APPNET_CHECK(bytes.ok(), bytes.ok() ? "" : bytes.error().message);
   base::Result<sepolicy::Policy> policy = sepolicy::Policy::Read(bytes.value(), "small");
@@ -310,10 +311,16 @@ TEST(BasePolicy, NeedsClassPacket) {
   ExpectClean(CheckFiles(files, {"/f"}, {}, SmallPolicy("send recv relabelto forward_in forward_out")));
 }
 
+TEST(BasePolicy, AuditedForwardingNeedsItsPermissions) {
+  const Texts files = {{"/a", "policy a; unmatched deny; unmatched forward audit;"}};
+  ExpectOnly(CheckFiles(files, {"/a"}, {}, SmallPolicy("send recv relabelto")), Kind::kNoPacketClass,
+             "(none)", "class `packet` of the policy `small` lacks `forward_in`, `forward_out`");
+}
+
 TEST(BasePolicy, NeedsInitialSids) {
   const Checked checked =
       CheckFiles({{"/a", "policy a; unmatched deny; forward any;"}}, {"/a"}, {},
-                 SmallPolicy("send recv relabelto forward_in forward_out", "", "kernel unlabeled"));
+                 SmallPolicy("send recv relabelto forward_in forward_out", "", {"kernel", "unlabeled"}));
   ExpectOnly(checked, Kind::kNoKernelType, "(none)",
              "the policy `small` has no context for the initial SID `unlabeled`");
 }

@@ -20,6 +20,7 @@ namespace appnet::sepolicy {
 namespace {
 
 constexpr unsigned kSecondsUntilHang = 60;
+constexpr std::size_t kLarge = 1000000;  // writing it as CIL takes too long to be done for each mutant
 
 // Asks everything, so that each index is walked.
 void AskEverything(const Policy& policy) {
@@ -65,7 +66,7 @@ int TryImage(const std::string& bytes) {
   const base::Result<Policy> policy = Policy::Read(bytes, "damaged");
   if (policy.ok()) {
     AskEverything(policy.value());
-    return kAccepted;
+    return bytes.size() > kLarge || PolicyToCil(bytes).ok() ? kAccepted : kRefused;
   }
   return policy.error().message.empty() ? kWordless : kRefused;
 }
@@ -155,6 +156,22 @@ TEST(Hostile, FutureVersion) {
   EXPECT_NE(policy.error().message.find("version"), std::string::npos) << policy.error().message;
 }
 
+// libsepol alone would take all memory, or hours.
+TEST(Hostile, CountsOfSymbolsThatCannotBe) {
+  const std::string image = TinyImage("", true);
+  // The counts of the symbol tables stand before their first symbols; try the high byte of every word there
+  // could be.
+  const int outcome = InChild([&] {
+    for (std::size_t at = 27; at < image.size(); ++at) {
+      std::string bytes = image;
+      bytes[at] = '\x7f';
+      if (TryImage(bytes) == kWordless) return 1;
+    }
+    return 0;
+  });
+  EXPECT_EQ(outcome, 0);
+}
+
 TEST(Hostile, TruncatedAtEveryLength) { TryTruncations(TinyImage("", true), 1U << 30); }
 TEST(Hostile, TruncatedReference) { TryTruncations(ReferenceImage(), 500); }
 
@@ -167,11 +184,11 @@ TEST(Hostile, MutantsOfATinyPolicy) {
           "(typepermissive a_t)",
           true),
       600, 1);
-  EXPECT_GT(tally.refused, 50);
-  EXPECT_GT(tally.accepted, 50);
+  EXPECT_GT(tally.refused, 20);
+  EXPECT_GT(tally.accepted, 10);
 }
 
-TEST(Hostile, MutantsOfTheReference) { TryMutants(ReferenceImage(), 400, 2); }
+TEST(Hostile, MutantsOfTheReference) { TryMutants(ReferenceImage(), 200, 2); }
 
 TEST(Hostile, InstalledPolicy) {
   const std::optional<std::string> image = ReadWhole(InstalledPath("default"));

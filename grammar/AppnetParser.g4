@@ -70,7 +70,7 @@ flow
 set : items+=item (COMMA items+=item)* (EXCEPT removed+=item (COMMA removed+=item)*)? ;
 item
   : any=ANY
-  | name=NAME (SLASH port)?
+  | name=(NAME | DOMAIN) (SLASH port)?  // refpolicy has an attribute `domain`
   | protocol=PROTOCOL SLASH port
   | address=ADDRESS (SLASH prefix=NUMBER | MINUS last=ADDRESS)?
   | quoted=STRING

@@ -26,7 +26,7 @@ void MissingAccesses::Report(const sema::Rule& rule, const std::vector<MissingAc
   if (lines.empty()) return;
   const std::string who = domains.size() == 1
                               ? fmt::format("`{}`", domains.front())
-                              : fmt::format("`{}` and {} more domains", domains.front(), domains.size() - 1);
+                              : fmt::format("`{}` and {} more", domains.front(), domains.size() - 1);
   diag::Builder report =
       emitter_.Report(kind_, rule.origin.span, fmt::format("the base policy does not let {} {}", who, what_));
   for (std::size_t i = 0; i < lines.size() && i < kShown; ++i)

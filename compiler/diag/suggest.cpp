@@ -36,14 +36,19 @@ std::optional<std::string> Nearest(std::string_view name, const std::vector<std:
   if (name.size() > kLongestName) return std::nullopt;
   std::size_t allowed = name.size() / 3;
   std::optional<std::string> nearest;
+  bool same_start = false;  // few people misspell the first letter
   for (const std::string_view candidate : candidates) {
     const std::size_t longer = std::max(name.size(), candidate.size());
     if (longer - std::min(name.size(), candidate.size()) > allowed) continue;
     const std::size_t distance = Distance(name, candidate);
     if (distance > allowed) continue;
+    const bool starts_so = candidate.substr(0, 1) == name.substr(0, 1);
+    const bool tie = nearest && distance == allowed;
+    if (tie && (same_start || !starts_so)) continue;
     nearest = std::string(candidate);
+    same_start = starts_so;
     if (distance == 0) break;
-    allowed = distance - 1;  // only something nearer may replace it
+    allowed = distance;
   }
   return nearest;
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Contract: the candidate nearest to a misspelt name by edit distance (with transpositions), or none when
 // nothing is near enough to be worth saying (more than a third of the length away). Ties go to the first in
-// the order given.
+// the order given that begins with the same letter, else to the first.
 
 #include <optional>
 #include <string>

@@ -54,7 +54,7 @@ base::Result<std::optional<Compiled>> Compile(const Options& options, const std:
       sema::Check(roots.value(), sources, files, base, {options.import_path, library, as_of}, emitter);
   if (!program || emitter.HasErrors()) return nothing;
 
-  const Places places(*program, sources, files, library);
+  const Places places(*program, library);
   lower::Options lowering;
   lowering.budget = options.budget;
   lowering.loaders = options.loaders;

@@ -15,18 +15,17 @@ std::string LibraryFolder(const base::FileSystem& files) {
   return {};
 }
 
-Places::Places(const sema::Program& program, const source::SourceMap& sources, const base::FileSystem& files,
-               const std::string& library) {
-  const auto real = [&](source::FileId file) {
-    const base::Result<std::string> place = files.RealPath(sources.Name(file));
-    return std::filesystem::path(place ? place.value() : sources.Name(file));
-  };
-  const std::filesystem::path root = real(program.name_span.file).parent_path();
-  for (const source::FileId file : program.files) {
-    const std::filesystem::path place = real(file);
+Places::Places(const sema::Program& program, const std::string& library) {
+  std::filesystem::path root;
+  for (std::size_t i = 0; i < program.files.size(); ++i) {
+    if (program.files[i] == program.name_span.file)
+      root = std::filesystem::path(program.real_paths[i]).parent_path();
+  }
+  for (std::size_t i = 0; i < program.files.size(); ++i) {
+    const std::filesystem::path place = program.real_paths[i];
     const std::filesystem::path in_library = place.lexically_relative(library);
     const bool standard = !library.empty() && !in_library.empty() && *in_library.begin() != "..";
-    names_[file] = standard ? in_library.string() : place.lexically_relative(root).string();
+    names_[program.files[i]] = standard ? in_library.string() : place.lexically_relative(root).string();
   }
 }
 

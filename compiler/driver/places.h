@@ -18,8 +18,7 @@ std::string LibraryFolder(const base::FileSystem& files);
 
 class Places {
  public:
-  Places(const sema::Program& program, const source::SourceMap& sources, const base::FileSystem& files,
-         const std::string& library);
+  Places(const sema::Program& program, const std::string& library);
   const std::map<source::FileId, std::string>& names() const { return names_; }
 
  private:

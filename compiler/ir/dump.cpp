@@ -11,7 +11,8 @@ std::string InterfaceText(const flow::InterfaceClasses& interfaces, const Interv
   if (side == Interval{0, interfaces.size() - 1}) return "any";
   const auto name = [&](Value id) { return interfaces.NameOf(static_cast<flow::InterfaceClassId>(id)); };
   std::string text = name(side.low);
-  for (Value id = side.low + 1; id <= side.high && side.high != side.low; ++id) text += "," + name(id);
+  for (Value id = side.low + 1; id <= side.high && side.high != side.low; ++id)
+    text.append(",").append(name(id));
   return text;
 }
 

@@ -91,9 +91,9 @@ void ReportExplosion(const sema::Program& program, const source::SourceMap& sour
     if (crossings[a] == 0) break;
     const sema::Rule& one = program.rules[hulls[a].rule];
     const sema::Rule& other = program.rules[hulls[partner[a]].rule];
-    report.Note(fmt::format("`{}` ({}) multiplies with {} rules, such as `{}` ({})", one.text,
-                            sources.FileLine(one.origin.span), crossings[a], other.text,
-                            sources.FileLine(other.origin.span)));
+    report.Note(fmt::format("`{}` ({}) multiplies with {} rule{}, such as `{}` ({})", one.text,
+                            sources.FileLine(one.origin.span), crossings[a], crossings[a] == 1 ? "" : "s",
+                            other.text, sources.FileLine(other.origin.span)));
   }
   report.Help(
       "rules multiply when one is wide in addresses and the other in ports: name the services of rules to "

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "diag/suggest.h"
 #include "sepolicy/own_module.h"
 
 namespace appnet::lower {
@@ -77,9 +78,13 @@ void AddModuleFacts(const sema::Program& program, const sepolicy::Policy& base,
   for (const std::string& name : loaders) {
     const sepolicy::NameLookup found = base.Find(name);
     if (found.kind != sepolicy::NameLookup::Kind::kType) {
-      emitter.Report(
+      auto report = emitter.Report(
           diag::Kind::kNoLoader,
           fmt::format("`{}`, given with --loader, is no type of the policy `{}`", name, base.name()));
+      std::vector<std::string_view> domains;
+      for (const TypeId domain : base.Domains()) domains.push_back(base.TypeName(domain));
+      if (const auto near = diag::Nearest(name, domains))
+        report.Help(fmt::format("did you mean `{}`?", *near));
       continue;
     }
     loader_types.push_back(found.id);
@@ -123,7 +128,8 @@ void CheckCollisions(const sepolicy::Policy& base, const ir::Policy& policy, dia
     emitter
         .Report(diag::Kind::kTypeCollision,
                 fmt::format("the base policy `{}` has a type `{}`", base.name(), attribute))
-        .Note("every module of ours declares an attribute of this name");
+        .Note("every module of ours declares an attribute of this name")
+        .Help("rename the type in the module that brings it");
   }
   for (const ir::Label& label : policy.labels) {
     if (!label.own || !taken(label.type)) continue;
@@ -133,7 +139,8 @@ void CheckCollisions(const sepolicy::Policy& base, const ir::Policy& policy, dia
             fmt::format("the packet type `{}` has a name that the base policy `{}` uses for something else",
                         label.type, base.name()))
         .Note(fmt::format("it does not carry `{}`, so no earlier module of ours made it",
-                          sepolicy::kOwnAttribute));
+                          sepolicy::kOwnAttribute))
+        .Help("rename it in the module that brings it");
   }
 }
 

@@ -99,7 +99,8 @@ std::optional<std::size_t> CheckText(const source::SourceMap& sources, source::F
     }
     const std::uint32_t value = CodePointAt(text, i, length);
     if (IsControl(text, i, value) || TurnsDirection(value)) {
-      emitter.Report(Kind::kForbiddenCharacter, span(i, length), fmt::format("{} in the text", NameOf(value)))
+      emitter
+          .Report(Kind::kForbiddenCharacter, span(i, length), fmt::format("the text holds {}", NameOf(value)))
           .Help("remove it");
       if (++reported == kMaxSyntaxErrors) break;
     }

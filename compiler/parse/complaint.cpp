@@ -95,7 +95,7 @@ void Complainer::UnknownCharacter(Token* token) {
   if (character == "|") report.Help("write `or`");
   if (character == "%") report.Help("an address has no zone; name the interface with `via`");
   if (character == "'" || character == "\u201C" || character == "\u201D")
-    report.Help("texts stand in straight quotes: `\"`");
+    report.Help("a text stands between straight double quotes, like `\"eth0\"`");
   if (character == "\u00A0") report.Help("this is a no-break space; write an ordinary one");
 }
 
@@ -121,9 +121,12 @@ void Complainer::NoSemicolon(const Obstacle& obstacle) {
     return;
   }
   if (BeginsItem(obstacle.found->getType()) && EndsItem(obstacle)) {
-    emitter_.Report(Kind::kSyntaxError, SpanAt(obstacle.found),
-                    fmt::format("expected `,` or `;` after {}, found {}", Quoted(TextOf(obstacle.before)),
-                                Found(obstacle.found)));
+    auto report = emitter_.Report(Kind::kSyntaxError, SpanAt(obstacle.found),
+                                  fmt::format("expected `,` or `;` after {}, found {}",
+                                              Quoted(TextOf(obstacle.before)), Found(obstacle.found)));
+    if (!IsRule(obstacle) || obstacle.found->getType() != AppnetParser::NAME) return;
+    if (const auto nearest = diag::Nearest(TextOf(obstacle.found), {"to", "from", "at", "via", "as"}))
+      report.Help(fmt::format("did you mean `{}`?", *nearest));
     return;
   }
   auto report =

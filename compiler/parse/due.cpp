@@ -161,6 +161,12 @@ std::optional<std::string> AdviceOn(const Obstacle& obstacle) {
   if (before == AppnetParser::ADDRESS && found == AppnetParser::COLON) {
     return "ports belong to services: `connect tcp/443 to 10.0.0.1`";
   }
+  if ((before == AppnetParser::CONNECT || before == AppnetParser::ACCEPT ||
+       before == AppnetParser::FORWARD) &&
+      IsClauseWord(found)) {
+    return "the services come first; `any` stands for all of them";
+  }
+  if (before == AppnetParser::CAN && found == AppnetParser::NOT) return "write `cannot`";
   if (before == AppnetParser::SLASH && found == AppnetParser::ADDRESS)
     return "write the netmask as a length: `/24`";
   if (obstacle.IsDue(AppnetParser::ANY) && found == AppnetParser::NUMBER) {

@@ -15,11 +15,17 @@ namespace {
 
 using diag::Kind;
 
+bool HasFormOfDate(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  return IsDecimal(text.substr(0, 4)) && IsDecimal(text.substr(5, 2)) && IsDecimal(text.substr(8, 2));
+}
+
 void CheckDate(const ast::Annotation& annotation, const Inputs& inputs) {
   if (!IsDate(annotation.value)) {
     inputs.emitter
         .Report(Kind::kBadDate, annotation.value_span, fmt::format("`{}` is no date", annotation.value))
-        .Help("write year, month and day: \"2027-01-31\"");
+        .Help(HasFormOfDate(annotation.value) ? "the calendar has no such day"
+                                              : "write year, month and day: \"2027-01-31\"");
     return;
   }
   // Dates in this form compare as text.

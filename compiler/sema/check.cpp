@@ -44,7 +44,10 @@ std::optional<Program> Check(const std::vector<ast::File>& roots, source::Source
   CheckAnnotations(modules, inputs);
 
   Program program;
-  for (const Module& module : modules.all) program.files.push_back(module.tree->file);
+  for (const Module& module : modules.all) {
+    program.files.push_back(module.tree->file);
+    program.real_paths.push_back(module.real_path);
+  }
   ReadPolicyWide(modules, inputs, program);
   ListBooleans(names, program);
 

@@ -96,13 +96,22 @@ void Domains::ReportUnknown(std::string_view name, source::Span span, ModuleId f
       candidates.push_back(other);
     }
   }
-  const std::optional<std::string> near = diag::Nearest(name, candidates);
+  std::optional<std::string> near = WithTypeEnding(name);
+  if (!near) near = diag::Nearest(name, candidates);
   const bool attribute = near && policy.Find(*near).kind == NameLookup::Kind::kAttribute;
   auto report = inputs_.emitter.Report(
       attribute ? Kind::kUnknownAttribute : Kind::kUnknownDomain, span,
       fmt::format("unknown SELinux {} `{}`", attribute ? "attribute" : "domain", name));
   report.Beside(fmt::format("not in the policy `{}`", policy.name()));
   if (near) report.Help(fmt::format("did you mean `{}`?", *near));
+}
+
+// `sshd` for `sshd_t`: what ends so is a type.
+std::optional<std::string> Domains::WithTypeEnding(std::string_view name) const {
+  std::string type = fmt::format("{}_t", name);
+  const NameLookup found = inputs_.policy.Find(type);
+  if (found.kind != NameLookup::Kind::kType || !inputs_.policy.IsDomain(found.id)) return std::nullopt;
+  return type;
 }
 
 void Domains::ReportAny(source::Span span) const {

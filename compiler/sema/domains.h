@@ -26,6 +26,7 @@ class Domains {
 
  private:
   Meaning ExpandAttribute(sepolicy::AttributeId attribute, source::Span span) const;
+  std::optional<std::string> WithTypeEnding(std::string_view name) const;
   void ReportUnknown(std::string_view name, source::Span span, ModuleId from) const;
 
   const Names& names_;

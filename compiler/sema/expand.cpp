@@ -8,7 +8,7 @@ void CheckTemplateBodies(const Names& names, Templates& templates, const Sets& s
                          Program& program) {
   for (const DeclarationId id : templates.ordered()) {
     const std::size_t errors = inputs.emitter.error_count();
-    Bindings unknown{names[id].body, {}};
+    Bindings unknown{names[id].body, {}, {}};
     unknown.values.resize(names[id].body->parameters.size());
     Frame frame;
     frame.place = {names[id].module, &unknown};

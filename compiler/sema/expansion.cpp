@@ -90,16 +90,17 @@ void Expansion::ExpandUse(const ast::Use& use, const Frame& frame) {
   const ast::TemplateDeclaration& body = *names_[*id].body;
   const std::size_t wanted = body.parameters.size();
   if (use.arguments.size() != wanted) {
-    inputs_.emitter
-        .Report(Kind::kTemplateArity, use.name.span,
-                fmt::format("the template `{}` has {} parameter{}, and is used with {} argument{}",
-                            use.name.text, wanted, wanted == 1 ? "" : "s", use.arguments.size(),
-                            use.arguments.size() == 1 ? "" : "s"))
-        .Label(body.name.span, "declared here")
-        .Help("a union as one argument stands in parentheses: `(a, b)`");
+    auto report = inputs_.emitter.Report(
+        Kind::kTemplateArity, use.name.span,
+        fmt::format("the template `{}` has {} parameter{}, and is used with {} argument{}", use.name.text,
+                    wanted, wanted == 1 ? "" : "s", use.arguments.size(),
+                    use.arguments.size() == 1 ? "" : "s"));
+    report.Label(body.name.span, "declared here");
+    if (wanted > 0 && use.arguments.size() > wanted)
+      report.Help("a union as one argument stands in parentheses: `(a, b)`");
     return;
   }
-  Bindings bindings{&body, {}};
+  Bindings bindings{&body, {}, use.name.span};
   bool good = true;
   for (std::size_t i = 0; i < wanted; ++i) {
     const ast::Parameter& parameter = body.parameters[i];
@@ -123,9 +124,9 @@ void Expansion::ExpandRule(const ast::Rule& rule, const Frame& frame) {
   const bool misplaced =
       forward ? frame.in_domain : !frame.in_domain && !frame.in_label && !(in_body && dry_);
   std::optional<flow::Region> region =
-      RegionOf(rule, frame.place, sets_, program_.interfaces, inputs_.emitter);
+      RegionOf(rule, frame.place, frame.used_at, sets_, program_.interfaces, inputs_.emitter);
   std::optional<sepolicy::TypeId> peer = inputs_.policy.UnlabeledType();
-  if (rule.as_type) peer = PeerType(*rule.as_type, frame.place);
+  if (rule.as_type) peer = PeerType(*rule.as_type, frame);
   if (!region || dry_ || misplaced) return;
 
   Rule made;
@@ -156,10 +157,10 @@ void Expansion::ExpandAssertion(const ast::Assertion& assertion, const ast::Stat
   if (frame.in_domain || frame.in_label) return;
   const std::optional<DomainSetId> domains = DomainsOf(assertion.domains, frame.place);
   std::optional<flow::Region> region =
-      RegionOf(assertion.rule, frame.place, sets_, program_.interfaces, inputs_.emitter);
+      RegionOf(assertion.rule, frame.place, frame.used_at, sets_, program_.interfaces, inputs_.emitter);
   Assertion made;
   if (assertion.rule.as_type) {
-    made.as_type = PeerType(*assertion.rule.as_type, frame.place);
+    made.as_type = PeerType(*assertion.rule.as_type, frame);
     if (!made.as_type) return;
   }
   if (!domains || !region || dry_) return;
@@ -193,9 +194,9 @@ std::optional<DomainSetId> Expansion::DomainsOf(const ast::Set& set, const Place
   return Intern(std::move(types));
 }
 
-std::optional<sepolicy::TypeId> Expansion::PeerType(const ast::Name& name, const Place& place) {
-  const auto parameter = place.ParameterNamed(name.text);
-  if (!parameter) return FindPeerType(name, place.module, names_, inputs_);
+std::optional<sepolicy::TypeId> Expansion::PeerType(const ast::Name& name, const Frame& frame) {
+  const auto parameter = frame.place.ParameterNamed(name.text);
+  if (!parameter) return FindPeerType(name, frame.place.module, names_, inputs_);
   const ast::Parameter& declared = *parameter->declared;
   if (KindOf(declared) != NameKind::kGroup) {
     inputs_.emitter
@@ -209,11 +210,11 @@ std::optional<sepolicy::TypeId> Expansion::PeerType(const ast::Name& name, const
   if (!value) return std::nullopt;
   const flow::Interval& first = value->plain.intervals().front();
   if (value->plain.size() == 1 && first.low == first.high) return static_cast<sepolicy::TypeId>(first.low);
-  inputs_.emitter
-      .Report(Kind::kTemplateArgument, name.span,
-              fmt::format("`as` wants one type, and the argument for `{}` has several", name.text))
-      .Label(declared.name.span, "the parameter")
-      .Help("use the template once for each type");
+  auto report = inputs_.emitter.Report(
+      Kind::kTemplateArgument, name.span,
+      fmt::format("`as` wants one type, and the argument for `{}` has several", name.text));
+  report.Label(declared.name.span, "the parameter").Help("use the template once for each type");
+  if (!frame.used_at.empty()) report.Label(frame.used_at.front(), "used here");
   return std::nullopt;
 }
 

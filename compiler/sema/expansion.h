@@ -47,7 +47,7 @@ class Expansion {
 
   // Both report and give no value where the names are wrong.
   std::optional<DomainSetId> DomainsOf(const ast::Set& set, const Place& place);
-  std::optional<sepolicy::TypeId> PeerType(const ast::Name& name, const Place& place);
+  std::optional<sepolicy::TypeId> PeerType(const ast::Name& name, const Frame& frame);
   DomainSetId Intern(std::vector<sepolicy::TypeId> types);
   const std::string& TextOf(const ast::Rule& rule);
   bool TooDeep(const Frame& frame, source::Span span);

@@ -15,12 +15,14 @@ void ReadHeader(Module& module, const Inputs& inputs) {
     const auto* header = std::get_if<ast::PolicyHeader>(&statement.what);
     if (header == nullptr) continue;
     if (first != nullptr) {
-      inputs.emitter.Report(Kind::kDuplicateHeader, statement.span, "a second header in one file")
+      inputs.emitter
+          .Report(Kind::kDuplicateHeader, statement.span,
+                  "a second `policy` or `library` statement in one file")
           .Label(first->span, "the first one");
       continue;
     }
     first = &statement;
-    if (&statement != &module.tree->statements.front() && !module.incomplete) {
+    if (&statement != &module.tree->statements.front() && !module.broken) {
       inputs.emitter
           .Report(Kind::kMisplacedStatement, statement.span,
                   fmt::format("`{}` must be the first statement of its file",
@@ -37,7 +39,7 @@ void ReadHeader(Module& module, const Inputs& inputs) {
           .Help("give the policy that imports it");
     }
   }
-  if (first == nullptr && !module.root && !module.incomplete) {
+  if (first == nullptr && !module.root && !module.broken) {
     inputs.emitter
         .Report(Kind::kMissingHeader, start,
                 fmt::format("`{}` is imported, and has no `library` statement",
@@ -52,7 +54,7 @@ void CheckPolicyHeader(const Modules& modules, const Inputs& inputs) {
   bool libraries = false;
   for (std::size_t i = 0; i < modules.root_count; ++i) {
     const Module& module = modules.all[i];
-    complete = complete && !module.incomplete;
+    complete = complete && !module.broken;
     libraries = libraries || module.library;
     if (module.library || module.name.empty()) continue;
     if (policy != nullptr) {

@@ -35,8 +35,11 @@ void AddNetwork(const IpAddress& address, const ast::AddressItem& item, source::
   const auto bits = static_cast<unsigned>(base::AddressBits(address.family));
   const std::optional<unsigned> prefix = ParseNumber(*item.prefix, bits);
   if (!prefix) {
-    emitter.Report(Kind::kBadPrefix, span, fmt::format("`{}` is no prefix length", *item.prefix))
-        .Help(fmt::format("an {} network has a prefix length from 0 to {}", NameOf(address.family), bits));
+    emitter
+        .Report(Kind::kBadPrefix, SpanOfPart(span, item.first, *item.prefix),
+                fmt::format("`{}` is no prefix length", *item.prefix))
+        .Help(fmt::format("an {} network has a prefix length from 0 to {}, without leading zeros",
+                          NameOf(address.family), bits));
     gathered.failed = true;
     return;
   }
@@ -57,7 +60,8 @@ void AddNetwork(const IpAddress& address, const ast::AddressItem& item, source::
 
 void AddRange(const IpAddress& first, const ast::AddressItem& item, source::Span span, diag::Emitter& emitter,
               Gathered& gathered) {
-  const std::optional<IpAddress> last = ReadAddress(*item.last, span, emitter);
+  const std::optional<IpAddress> last =
+      ReadAddress(*item.last, SpanOfPart(span, item.first, *item.last), emitter);
   gathered.failed = true;
   if (!last) return;
   if (first.family != last->family) {
@@ -80,7 +84,8 @@ void AddRange(const IpAddress& first, const ast::AddressItem& item, source::Span
 }  // namespace
 
 void AddAddress(const ast::AddressItem& item, source::Span span, diag::Emitter& emitter, Gathered& gathered) {
-  const std::optional<IpAddress> first = ReadAddress(item.first, span, emitter);
+  const std::optional<IpAddress> first =
+      ReadAddress(item.first, SpanOfPart(span, item.first, item.first), emitter);
   if (!first) {
     gathered.failed = true;
     return;

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "diag/suggest.h"
 #include "parse/parse.h"
 #include "sema/paths.h"
 
@@ -50,6 +51,7 @@ class Loader {
     module.tree = &root;
     module.real_path = std::move(real_path);
     module.root = true;
+    module.broken = broken;
     module.incomplete = broken;
     ReadHeader(module, inputs_);
     modules_.all.push_back(std::move(module));
@@ -122,11 +124,26 @@ class Loader {
                                          fmt::format("there is no library `{}`", import.target));
     for (const Candidate& candidate : candidates)
       report.Note(fmt::format("looked for `{}`", candidate.shown));
-    if (import.is_path) {
+    if (const auto near = NearestFile(candidates)) {
+      report.Help(fmt::format("there is `{}`", *near));
+    } else if (import.is_path) {
       report.Help("a path is relative to the importing file; `-I DIR` adds a folder to look in");
     } else {
       report.Help(
           "`a.b` is the file `a/b.appnet` in a folder given with `-I DIR`, or comes with the program");
+    }
+    return std::nullopt;
+  }
+
+  // A file in the same folder with a similar name.
+  std::optional<std::string> NearestFile(const std::vector<Candidate>& candidates) const {
+    for (const Candidate& candidate : candidates) {
+      const std::string folder = FolderOf(candidate.path);
+      const base::Result<std::vector<std::string>> names = inputs_.files.List(folder.empty() ? "." : folder);
+      if (!names) continue;
+      const std::string_view wanted = std::string_view(candidate.path).substr(candidate.path.rfind('/') + 1);
+      const auto near = diag::Nearest(wanted, {names.value().begin(), names.value().end()});
+      if (near && near->ends_with(".appnet")) return JoinPath(FolderOf(candidate.shown), *near);
     }
     return std::nullopt;
   }
@@ -147,7 +164,8 @@ class Loader {
     Module module;
     module.tree = &modules_.loaded.back();
     module.real_path = real.value();
-    module.incomplete = inputs_.emitter.error_count() != errors;
+    module.broken = inputs_.emitter.error_count() != errors;
+    module.incomplete = module.broken;
     ReadHeader(module, inputs_);
     // Another policy's statements are none of ours, and neither are its mistakes.
     if (!module.library && !module.name.empty()) modules_.loaded.back().statements.clear();

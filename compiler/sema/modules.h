@@ -26,8 +26,9 @@ struct Module {
   bool library = false;   // by its header
   std::string_view name;  // of its header; empty without one
   source::Span name_span;
-  // Some of its text or imports could not be read: a name that is missing is then no mistake of its own.
-  bool incomplete = false;
+  bool broken = false;  // its text has syntax errors: statements may be missing
+  bool incomplete =
+      false;  // broken, or without all its imports: a name that is missing is no mistake of its own
   std::vector<ImportEdge> imports;
 };
 

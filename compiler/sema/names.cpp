@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
+
+#include "sema/statements.h"
 
 namespace appnet::sema {
 
@@ -33,6 +34,43 @@ std::string WithArticle(NameKind kind) {
   return fmt::format("{} {}", kind == NameKind::kInterface ? "an" : "a", WordFor(kind));
 }
 
+namespace {
+
+std::optional<Declaration> AsDeclaration(const ast::Statement& statement) {
+  Declaration declaration;
+  const auto of_set = [&](NameKind kind, const auto& written) {
+    declaration.kind = kind;
+    declaration.name = &written.name;
+    declaration.set = &written.set;
+    return declaration;
+  };
+  if (const auto* host = std::get_if<ast::HostDeclaration>(&statement.what))
+    return of_set(NameKind::kHost, *host);
+  if (const auto* interface = std::get_if<ast::InterfaceDeclaration>(&statement.what)) {
+    return of_set(NameKind::kInterface, *interface);
+  }
+  if (const auto* service = std::get_if<ast::ServiceDeclaration>(&statement.what)) {
+    return of_set(NameKind::kService, *service);
+  }
+  if (const auto* group = std::get_if<ast::GroupDeclaration>(&statement.what))
+    return of_set(NameKind::kGroup, *group);
+  if (const auto* boolean = std::get_if<ast::BooleanDeclaration>(&statement.what)) {
+    declaration.kind = NameKind::kBoolean;
+    declaration.name = &boolean->name;
+    declaration.value = boolean->value;
+    return declaration;
+  }
+  if (const auto* body = std::get_if<ast::TemplateDeclaration>(&statement.what)) {
+    declaration.kind = NameKind::kTemplate;
+    declaration.name = &body->name;
+    declaration.body = body;
+    return declaration;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Names::Names(const Modules& modules, const Inputs& inputs) : modules_(modules), inputs_(inputs) {
   ScopeId next = 1;
   for (const Module& module : modules_.all) scope_of_.push_back(module.root ? 0 : next++);
@@ -45,41 +83,26 @@ Names::Names(const Modules& modules, const Inputs& inputs) : modules_(modules), 
     }
     visible_.push_back(std::move(visible));
     for (const ast::Statement& statement : modules_.all[id].tree->statements) Collect(id, statement);
+    CollectMisplaced(modules_.all[id]);
   }
   CheckBooleansAcrossFiles();
 }
 
 void Names::Collect(ModuleId module, const ast::Statement& statement) {
-  Declaration declaration;
-  declaration.module = module;
-  if (const auto* host = std::get_if<ast::HostDeclaration>(&statement.what)) {
-    declaration.kind = NameKind::kHost;
-    declaration.name = &host->name;
-    declaration.set = &host->set;
-  } else if (const auto* interface = std::get_if<ast::InterfaceDeclaration>(&statement.what)) {
-    declaration.kind = NameKind::kInterface;
-    declaration.name = &interface->name;
-    declaration.set = &interface->set;
-  } else if (const auto* service = std::get_if<ast::ServiceDeclaration>(&statement.what)) {
-    declaration.kind = NameKind::kService;
-    declaration.name = &service->name;
-    declaration.set = &service->set;
-  } else if (const auto* group = std::get_if<ast::GroupDeclaration>(&statement.what)) {
-    declaration.kind = NameKind::kGroup;
-    declaration.name = &group->name;
-    declaration.set = &group->set;
-  } else if (const auto* boolean = std::get_if<ast::BooleanDeclaration>(&statement.what)) {
-    declaration.kind = NameKind::kBoolean;
-    declaration.name = &boolean->name;
-    declaration.value = boolean->value;
-  } else if (const auto* body = std::get_if<ast::TemplateDeclaration>(&statement.what)) {
-    declaration.kind = NameKind::kTemplate;
-    declaration.name = &body->name;
-    declaration.body = body;
-  } else {
-    return;
+  std::optional<Declaration> declaration = AsDeclaration(statement);
+  if (!declaration || declaration->name->text.empty()) return;
+  declaration->module = module;
+  Declare(*declaration);
+}
+
+void Names::CollectMisplaced(const Module& module) {
+  for (const ast::Statement& top : module.tree->statements) {
+    for (const std::vector<ast::Statement>* body : BodiesOf(top)) {
+      ForEachStatement(*body, [&](const ast::Statement& statement) {
+        if (const auto declaration = AsDeclaration(statement)) misplaced_.insert(declaration->name->text);
+      });
+    }
   }
-  if (!declaration.name->text.empty()) Declare(declaration);
 }
 
 void Names::Declare(Declaration declaration) {
@@ -123,6 +146,7 @@ Lookup Names::Find(ModuleId from, std::string_view name) const {
   Lookup lookup;
   const std::size_t dot = name.rfind('.');
   const std::string_view base = dot == std::string_view::npos ? name : name.substr(dot + 1);
+  lookup.incomplete = misplaced_.contains(base);
   for (const ModuleId module : visible_[from]) {
     lookup.incomplete = lookup.incomplete || modules_.all[module].incomplete;
     if (dot != std::string_view::npos) {

@@ -3,6 +3,7 @@
 // A file sees its own scope and those of the libraries it imports itself, never what those import.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -62,7 +63,9 @@ class Names {
 
   void Collect(ModuleId module, const ast::Statement& statement);
   void Declare(Declaration declaration);
+  void CollectMisplaced(const Module& module);
   void CheckBooleansAcrossFiles() const;
+  bool ImportsServices(ModuleId from) const;
   void ReportUnknown(ModuleId from, std::string_view name, source::Span span, NameKind wanted) const;
   ScopeId ScopeOf(ModuleId module) const { return scope_of_[module]; }
   std::string_view QualifierOf(ModuleId module) const;
@@ -71,7 +74,8 @@ class Names {
   const Modules& modules_;
   const Inputs& inputs_;
   std::vector<Declaration> all_;
-  std::vector<ScopeId> scope_of_;  // by module
+  std::set<std::string_view> misplaced_;  // declared where nothing may be: reported there, not at uses
+  std::vector<ScopeId> scope_of_;         // by module
   std::vector<Scope> scopes_;
   std::vector<std::vector<ModuleId>>
       visible_;  // by module: itself and the libraries it imports, each scope once

@@ -40,6 +40,12 @@ std::string WordsFor(const ast::Statement& statement) {
   return "a declaration";
 }
 
+std::string WordsFor(const ast::Statement& statement, Sort sort) {
+  if (sort == Sort::kAuditedRule) return "`audit`";
+  if (sort == Sort::kPeerNamed) return "`as`";
+  return WordsFor(statement);
+}
+
 std::vector<Sort> SortsOf(const ast::Statement& statement) {
   if (const auto* rule = std::get_if<ast::Rule>(&statement.what)) {
     std::vector<Sort> sorts{rule->kind == ast::RuleKind::kForward ? Sort::kForwardRule : Sort::kLocalRule};
@@ -98,10 +104,11 @@ class Walk {
     for (const Sort sort : SortsOf(statement)) {
       if (const auto refusal = Refusal(sort, here)) {
         inputs_.emitter.Report(Kind::kMisplacedStatement, statement.span,
-                               fmt::format("{} can't stand here: {}", WordsFor(statement), *refusal));
+                               fmt::format("{} can't stand here: {}", WordsFor(statement, sort), *refusal));
         return;
       }
-      if (here.body && content != nullptr) content->emplace(sort, Found{statement.span, WordsFor(statement)});
+      if (here.body && content != nullptr)
+        content->emplace(sort, Found{statement.span, WordsFor(statement, sort)});
     }
   }
 
@@ -130,16 +137,16 @@ class Walk {
 
 void CheckLibrary(const Module& module, const Inputs& inputs) {
   for (const ast::Statement& statement : module.tree->statements) {
-    const bool rule = std::holds_alternative<ast::Use>(statement.what) ||
-                      std::holds_alternative<ast::Unmatched>(statement.what) ||
-                      std::holds_alternative<ast::EnforceAlways>(statement.what);
+    const bool policy_wide = std::holds_alternative<ast::Unmatched>(statement.what) ||
+                             std::holds_alternative<ast::EnforceAlways>(statement.what);
+    const bool rule = std::holds_alternative<ast::Use>(statement.what) || policy_wide;
     const std::vector<Sort> sorts = SortsOf(statement);
     if (!rule && !sorts.empty() && sorts.front() == Sort::kTopOnly) continue;
     inputs.emitter
         .Report(Kind::kMisplacedStatement, statement.span,
                 fmt::format("{} can't stand in a library: a library has declarations, templates and imports",
                             WordsFor(statement)))
-        .Help("a template holds it, and the policy says `use`");
+        .Help(policy_wide ? "the policy itself says it" : "a template holds it, and the policy says `use`");
   }
 }
 

@@ -78,7 +78,7 @@ void ReadPolicyWide(const Modules& modules, const Inputs& inputs, Program& progr
   source::Span name_span;
   for (std::size_t i = 0; i < modules.root_count; ++i) {
     const Module& module = modules.all[i];
-    complete = complete && !module.incomplete && !module.library;
+    complete = complete && !module.broken && !module.library;
     if (!module.library && !module.name.empty() && program.name.empty()) {
       program.name = module.name;
       program.name_span = module.name_span;

@@ -4,12 +4,15 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 namespace appnet::sema {
 namespace {
 
 using flow::Family;
 using flow::Region;
+
+constexpr std::size_t kShownUses = 3;
 
 // One of the three fields that have families, with where it was written.
 struct Part {
@@ -20,16 +23,21 @@ struct Part {
 
 std::string FamiliesOf(const flow::FamilySets& sets) { return sets.v6.empty() ? "IPv4 only" : "IPv6 only"; }
 
-void ReportEmpty(const ast::Rule& rule, const std::array<Part, 3>& parts, diag::Emitter& emitter) {
-  const source::Span span = rule.services ? rule.services->span : rule.span;
-  auto report = emitter.Report(diag::Kind::kEmptyRule, span,
-                               "the rule can match no flow: its parts have no address family in common");
+void ReportEmpty(const std::array<Part, 3>& parts, const std::vector<source::Span>& used_at,
+                 diag::Emitter& emitter) {
+  // Parts of one family: two at least, and all of them written.
+  std::vector<std::pair<source::Span, std::string>> limits;
   for (const Part& part : parts) {
     const bool both = !part.sets->v4.empty() && !part.sets->v6.empty();
-    if (both || !part.written->has_value()) continue;
-    const std::string text = fmt::format("{} are {}", part.words, FamiliesOf(*part.sets));
-    (*part.written)->span == span ? report.Beside(text) : report.Label((*part.written)->span, text);
+    if (!both && part.written->has_value())
+      limits.emplace_back((*part.written)->span,
+                          fmt::format("{} are {}", part.words, FamiliesOf(*part.sets)));
   }
+  auto report = emitter.Report(diag::Kind::kEmptyRule, limits.front().first,
+                               "the rule can match no flow: its parts have no address family in common");
+  report.Beside(limits.front().second);
+  for (std::size_t i = 1; i < limits.size(); ++i) report.Label(limits[i].first, limits[i].second);
+  for (std::size_t i = 0; i < used_at.size() && i < kShownUses; ++i) report.Label(used_at[i], "used here");
   report.Help("name services and hosts of one family, or of both; `icmp` is IPv4 and `icmpv6` is IPv6");
 }
 
@@ -47,7 +55,8 @@ flow::Direction DirectionOf(ast::RuleKind kind) {
   return flow::Direction::kForward;
 }
 
-std::optional<Region> RegionOf(const ast::Rule& rule, const Place& place, const Sets& sets,
+std::optional<Region> RegionOf(const ast::Rule& rule, const Place& place,
+                               const std::vector<source::Span>& used_at, const Sets& sets,
                                const flow::InterfaceClasses& classes, diag::Emitter& emitter) {
   if (!rule.services) return std::nullopt;  // a syntax error
   bool good = true;
@@ -87,7 +96,7 @@ std::optional<Region> RegionOf(const ast::Rule& rule, const Place& place, const 
     alive_anywhere = alive_anywhere || alive;
   }
   if (!alive_anywhere) {
-    ReportEmpty(rule, parts, emitter);
+    ReportEmpty(parts, used_at, emitter);
     return std::nullopt;
   }
   for (const Family family : flow::kFamilies) {

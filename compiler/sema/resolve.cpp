@@ -51,6 +51,13 @@ void Names::ReportWrongKind(DeclarationId found, source::Span span, std::string_
       .Label(declaration.name->span, "declared here");
 }
 
+bool Names::ImportsServices(ModuleId from) const {
+  for (const ImportEdge& edge : modules_.all[from].imports) {
+    if (modules_.all[edge.target].name == "services") return true;
+  }
+  return false;
+}
+
 void Names::ReportUnknown(ModuleId from, std::string_view name, source::Span span, NameKind wanted) const {
   if (const std::string_view taken = TakenByPolicy(inputs_.policy, name); !taken.empty()) {
     inputs_.emitter.Report(Kind::kWrongNameKind, span,
@@ -72,7 +79,7 @@ void Names::ReportUnknown(ModuleId from, std::string_view name, source::Span spa
   const std::string_view base = dot == std::string_view::npos ? name : name.substr(dot + 1);
   if (const auto near = diag::Nearest(base, Visible(from, wanted))) {
     report.Help(fmt::format("did you mean `{}`?", *near));
-  } else if (wanted == NameKind::kService && modules_.all[from].imports.empty()) {
+  } else if (wanted == NameKind::kService && !ImportsServices(from)) {
     report.Help("`import std.services;` brings the names of the usual services");
   }
 }

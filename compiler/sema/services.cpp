@@ -36,9 +36,16 @@ struct Reading {
   diag::Emitter& emitter;
   Gathered& gathered;
 
-  diag::Builder Fail(Kind kind, std::string message) const {
+  diag::Builder Fail(Kind kind, std::string message) const { return FailAt(kind, span, std::move(message)); }
+  // The part alone is wrong.
+  diag::Builder FailIn(Kind kind, std::string_view part, std::string message) const {
+    return FailAt(kind, SpanOfPart(span, item.protocol, part), std::move(message));
+  }
+
+ private:
+  diag::Builder FailAt(Kind kind, source::Span place, std::string message) const {
     gathered.failed = true;
-    return emitter.Report(kind, span, std::move(message));
+    return emitter.Report(kind, place, std::move(message));
   }
 };
 
@@ -51,16 +58,17 @@ void AddPorts(const Reading& read, unsigned protocol) {
   };
   if (item.code) {
     read.Fail(Kind::kBadPort, fmt::format("`{}` has ports and no codes", item.protocol))
-        .Help(fmt::format("write `{}/{}-{}` for a range of ports", item.protocol, item.first, *item.code));
+        .Help(fmt::format("a range of ports is written with a hyphen, like `{}/80-443`", item.protocol));
     return;
   }
   if (item.first == "*" && !item.last) return add(0, kMaxPort);
   const auto port = [&](std::string_view text) {
     const std::optional<unsigned> value = ParseNumber(text, kMaxPort);
     if (!value) {
-      read.Fail(Kind::kBadPort, fmt::format("`{}` is no port number", text))
+      read.FailIn(Kind::kBadPort, text, fmt::format("`{}` is no port number", text))
           .Help(IsDecimal(text) ? "a port is a number from 0 to 65535, without leading zeros"
-                                : "a port is a number from 0 to 65535; `*` alone stands for all of them");
+                                : "a port is a number from 0 to 65535, or `*` for all of them; the name of a "
+                                  "service stands alone");
     }
     return value;
   };
@@ -100,8 +108,9 @@ void AddIcmp(const Reading& read, Family family) {
     if (!message) {
       std::vector<std::string_view> names;
       for (const IcmpMessage& known : IcmpMessages(family)) names.push_back(known.name);
-      auto report =
-          read.Fail(Kind::kBadIcmpType, fmt::format("`{}` is no {} type", item.first, item.protocol));
+      auto report = read.FailIn(
+          Kind::kBadIcmpType, item.first,
+          fmt::format("`{}` is no {} type", item.first, family == Family::kIpv4 ? "ICMP" : "ICMPv6"));
       const Family other = family == Family::kIpv4 ? Family::kIpv6 : Family::kIpv4;
       if (FindIcmpMessage(other, item.first)) {
         report.Help(fmt::format("it is a type of `{}`", family == Family::kIpv4 ? "icmpv6" : "icmp"));
@@ -125,7 +134,7 @@ void AddIcmp(const Reading& read, Family family) {
     }
     code = ParseNumber(*item.code, kMaxByte);
     if (!code) {
-      read.Fail(Kind::kBadIcmpType, fmt::format("`{}` is no ICMP code", *item.code))
+      read.FailIn(Kind::kBadIcmpType, *item.code, fmt::format("`{}` is no ICMP code", *item.code))
           .Help("a code is a number from 0 to 255");
       return;
     }
@@ -140,8 +149,13 @@ void AddProtocol(const Reading& read) {
   const std::optional<unsigned> number = ParseNumber(item.first, kMaxByte);
   if (!number || item.last || item.code) {
     auto report = read.Fail(Kind::kBadProtocol, fmt::format("`ip/` wants one protocol number from 0 to 255"));
-    if (item.first == "*") report.Help("write `any` for every protocol");
-    if (item.last) report.Help("name each protocol, with commas between them");
+    if (item.first == "*") {
+      report.Help("write `any` for every protocol");
+    } else if (item.last) {
+      report.Help("name each protocol, with commas between them");
+    } else {
+      report.Help("the numbers are those of /etc/protocols: `ip/47` is GRE");
+    }
     return;
   }
   for (const Family family : flow::kFamilies) {
@@ -161,10 +175,15 @@ void AddService(const ast::ServiceItem& item, source::Span span, diag::Emitter& 
   if (item.protocol == "ip") return AddProtocol(read);
   std::vector<std::string_view> known{"icmp", "icmpv6", "ip"};
   for (const PortProtocol& protocol : kPortProtocols) known.push_back(protocol.name);
-  auto report = read.Fail(Kind::kBadProtocol, fmt::format("unknown protocol `{}`", item.protocol));
-  if (const auto near = diag::Nearest(item.protocol, known))
+  auto report =
+      read.FailIn(Kind::kBadProtocol, item.protocol, fmt::format("unknown protocol `{}`", item.protocol));
+  if (const auto near = diag::Nearest(item.protocol, known)) {
     report.Help(fmt::format("did you mean `{}`?", *near));
-  report.Help("a protocol without a name here is written by its number: `ip/47`");
+  } else {
+    report.Help(
+        "a protocol without a name here is written by its number: `ip/47`; the name of a service "
+        "stands alone");
+  }
 }
 
 }  // namespace appnet::sema

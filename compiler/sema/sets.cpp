@@ -77,13 +77,16 @@ MaybeSet Sets::EvaluateSet(const ast::Set& set, const Context& context, bool& fi
   if (value.empty()) {
     auto report = inputs_.emitter.Report(Kind::kEmptySet, set.span, "the set is empty");
     if (set.has_except) {
-      report.Beside("`except` takes every member away")
-          .Help(
-              "the commas after `except` belong to it: parentheses keep it to one part, `a, (b except c), "
-              "d`");
+      report.Beside("`except` takes every member away");
+      report.Help(set.except.size() > 1
+                      ? "the commas after `except` belong to it: parentheses keep it to one part, "
+                        "`a, (b except c), d`"
+                      : "take less away, or leave out what uses the set");
     } else {
       report.Help("an attribute that has no types in this policy stands for nothing");
     }
+    if (!here_fixed && context.place.bindings != nullptr)
+      report.Label(context.place.bindings->used_at, "used here");
     return std::nullopt;
   }
   return value;
@@ -166,6 +169,15 @@ void Sets::GatherName(const ast::NameItem& item, source::Span span, const Contex
     value ? gathered.Add(*value) : static_cast<void>(gathered.failed = true);
     return;
   }
+  if (context.argument_of != nullptr) {
+    const Lookup lookup = names_.Find(context.place.module, item.text);
+    if (lookup.first && !lookup.second && !names_[*lookup.first].taken &&
+        names_[*lookup.first].kind != context.kind) {
+      ReportWrongItem(span, WithArticle(names_[*lookup.first].kind), context);
+      gathered.failed = true;
+      return;
+    }
+  }
   std::optional<DeclarationId> found;
   if (context.kind == NameKind::kGroup) {
     const Domains::Meaning meaning = domains_.Find(item.text, span, context.place.module);
@@ -174,14 +186,6 @@ void Sets::GatherName(const ast::NameItem& item, source::Span span, const Contex
     found = meaning.group;
     if (!found) return;
   } else {
-    if (context.argument_of != nullptr) {
-      const Lookup lookup = names_.Find(context.place.module, item.text);
-      if (lookup.first && !lookup.second && names_[*lookup.first].kind != context.kind) {
-        ReportWrongItem(span, WithArticle(names_[*lookup.first].kind), context);
-        gathered.failed = true;
-        return;
-      }
-    }
     found = names_.Resolve(context.place.module, item.text, span, context.kind);
   }
   if (found && values_[*found]) {

@@ -17,6 +17,7 @@ namespace appnet::sema {
 struct Bindings {
   const ast::TemplateDeclaration* declaration = nullptr;
   std::vector<MaybeSet> values;
+  source::Span used_at;  // the use, where it is expanded
 };
 
 struct BoundParameter {

@@ -22,7 +22,8 @@ std::optional<sepolicy::TypeId> FindType(const ast::Name& name, Wanted wanted, M
   if (found.kind == NameLookup::Kind::kAttribute) {
     inputs.emitter
         .Report(Kind::kAttributeNotType, name.span,
-                fmt::format("`{}` is an attribute, and a packet has one type", name.text))
+                fmt::format("`{}` is an attribute, and {} has one type", name.text,
+                            wanted == Wanted::kPacket ? "a packet" : "a peer"))
         .Help("name one of its types");
     return std::nullopt;
   }

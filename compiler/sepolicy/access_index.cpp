@@ -50,7 +50,7 @@ base::Status AccessIndex::AddConditions(const policydb_t& policy, const TypeInde
       for (const cond_av_list_t* rule = branch ? node->true_list : node->false_list; rule != nullptr;
            rule = rule->next) {
         if (rule->node == nullptr) return DamagedPolicy("a condition lacks a rule");
-        const base::Status added = Add(policy, types, rule->node->key, rule->node->datum, condition, branch);
+        base::Status added = Add(policy, types, rule->node->key, rule->node->datum, condition, branch);
         if (!added) return added;
       }
     }

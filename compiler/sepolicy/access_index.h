@@ -5,6 +5,7 @@
 // are left out.
 
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "base/result.h"
@@ -40,7 +41,9 @@ class AccessIndex {
   struct Grant {
     std::uint32_t condition;
     bool branch;
-    friend auto operator<=>(const Grant&, const Grant&) = default;
+    friend bool operator<(const Grant& a, const Grant& b) {
+      return std::tie(a.condition, a.branch) < std::tie(b.condition, b.branch);
+    }
   };
 
   base::Status Add(const policydb_t& policy, const TypeIndex& types, const avtab_key_t& key,

@@ -39,7 +39,7 @@ Policy::Policy(Policy&&) noexcept = default;
 Policy& Policy::operator=(Policy&&) noexcept = default;
 Policy::~Policy() = default;
 
-base::Result<Policy> Policy::Read(std::string bytes, std::string name) {
+base::Result<Policy> Policy::Read(const std::string& bytes, std::string name) {
   base::Result<Database> database = LoadDatabase(bytes, name);
   if (!database) return database.error();
   const policydb_t& policy = database.value()->p;

@@ -43,7 +43,7 @@ class Policy {
  public:
   // `name` is how messages call it. Errors: not a binary kernel policy, truncated, a version that libsepol
   // can't read.
-  static base::Result<Policy> Read(std::string bytes, std::string name);
+  static base::Result<Policy> Read(const std::string& bytes, std::string name);
   // The small policy that comes with the program (--policy reference), compiled from the CIL text it carries.
   static base::Result<Policy> Reference();
   Policy(Policy&&) noexcept;

@@ -13,7 +13,7 @@ namespace appnet::oracle {
 
 class FlowSampler {
  public:
-  FlowSampler(const sema::Program& program, Random& random);
+  FlowSampler(const ReferenceEvaluator& reference, Random& random);
   flow::Flow Sample(flow::Direction direction);
   // The values where some rule begins or ends, and their neighbours; for whole sweeps.
   const std::vector<Value>& Addresses(Family family) const { return family == Family::kIpv4 ? v4_ : v6_; }
@@ -25,6 +25,7 @@ class FlowSampler {
   const sema::Program& program_;
   Random& random_;
   std::vector<Value> v4_, v6_, services4_, services6_;
+  std::vector<Value> inherited_;  // edges of the base policy's port entries, where they matter
 };
 
 // The ways a conversation can go; each is exercised by every run of the tests.

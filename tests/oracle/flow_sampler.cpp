@@ -39,7 +39,8 @@ Value Inside(const base::IntervalSet& set, Random& random) {
 
 }  // namespace
 
-FlowSampler::FlowSampler(const sema::Program& program, Random& random) : program_(program), random_(random) {
+FlowSampler::FlowSampler(const ReferenceEvaluator& reference, Random& random)
+    : program_(reference.program()), random_(random) {
   v4_ = {0, base::MaxAddress(Family::kIpv4)};
   v6_ = {0, base::MaxAddress(Family::kIpv6)};
   services4_ = services6_ = {Value{kTcp} << 16 | 80,
@@ -49,13 +50,19 @@ FlowSampler::FlowSampler(const sema::Program& program, Random& random) : program
                              Value{kUdp} << 16 | 53,
                              Value{kSctp} << 16 | 600,
                              0};
-  for (const sema::Rule& rule : program.rules) {
+  for (const sema::Rule& rule : program_.rules) {
     for (const flow::AddressSet* set : {&rule.region.peer, &rule.region.self}) {
       AddEdges(v4_, set->v4, base::MaxAddress(Family::kIpv4));
       AddEdges(v6_, set->v6, base::MaxAddress(Family::kIpv6));
     }
     AddEdges(services4_, rule.region.services.v4, flow::kMaxService);
     AddEdges(services6_, rule.region.services.v6, flow::kMaxService);
+  }
+  if (program_.unmatched == sema::UnmatchedMode::kInherit) {
+    for (const sepolicy::PortLabel& entry : reference.base().PortLabels()) {
+      const Value first = Value{entry.protocol} << 16;
+      AddEdges(inherited_, base::IntervalSet::Of(first | entry.low, first | entry.high), flow::kMaxService);
+    }
   }
   DropImpossible(services4_, Family::kIpv4);
   DropImpossible(services6_, Family::kIpv6);
@@ -76,6 +83,10 @@ flow::Flow FlowSampler::Sample(flow::Direction direction) {
   std::vector<const sema::Rule*> rules;
   for (const sema::Rule& rule : program_.rules) {
     if (rule.direction == direction) rules.push_back(&rule);
+  }
+  if (!inherited_.empty() && random_.Percent(25)) {
+    flow.service = random_.Pick(inherited_);
+    return flow;
   }
   if (rules.empty() || random_.Percent(15)) return flow;
   // inside a rule, but for a field here and there

@@ -39,6 +39,7 @@ Meaning::Meaning(const ReferenceEvaluator& reference, const CilModel& module)
     for (const std::string& name : program.conditions.VariablesOf(rule.condition)) booleans.insert(name);
     const auto& set = program.domain_sets[rule.subjects];
     subjects.insert(set.begin(), set.end());
+    if (rule.direction == flow::Direction::kForward) peers_.insert(set.begin(), set.end());
   }
   for (const auto type : {base.KernelType(), base.UnlabeledType(), base.InitialSidType("netif")}) {
     if (type) subjects.insert(*type);
@@ -151,13 +152,15 @@ std::string Meaning::Compute(const std::string& context, const Outcome& outcome)
       if (base_mode(program.unmatched_forward)) return CompareTypes(context, type, *base.UnlabeledType());
       break;
     case Outcome::Kind::kTransit: {
-      // forward_in for whoever may pass some forwarded packet, and for nobody else; nothing more
+      // forward_in for whoever may pass some forwarded packet, and for nobody else whom no rule names;
+      // nothing more
       const bool own = module_.types().contains(type);
       for (const sepolicy::TypeId subject : subjects_) {
         const std::string& name = base.TypeName(subject);
-        const bool ever = std::any_of(settings_.begin(), settings_.end(), [&](const Setting& setting) {
-          return MayForwardSomething(subject, setting);
-        });
+        const bool ever = peers_.contains(subject) ||
+                          std::any_of(settings_.begin(), settings_.end(), [&](const Setting& setting) {
+                            return MayForwardSomething(subject, setting);
+                          });
         for (const Setting& setting : settings_) {
           const bool in = own ? module_.RightOf(name, type, "forward_in", setting).allowed
                               : base.Allowed(subject, base.Find(type).id, "packet", "forward_in").ever;

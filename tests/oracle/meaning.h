@@ -3,6 +3,7 @@
 // the booleans, audited or not; or the same type of the base policy.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ class Meaning {
   const CilModel& module_;
   std::vector<Setting> settings_;
   std::vector<sepolicy::TypeId> subjects_;
+  std::set<sepolicy::TypeId> peers_;  // of forward rules
   std::map<std::pair<std::string, std::string>, std::string> known_;
 };
 

@@ -6,7 +6,7 @@ base::Result<Policy> Policy::Reference() {
   base::Result<std::string> bytes =
       CompileCil({{"reference.cil", std::string(ReferencePolicySource())}}, true);
   if (!bytes) return bytes.error();
-  return Read(std::move(bytes).value(), "reference");
+  return Read(bytes.value(), "reference");
 }
 
 }  // namespace appnet::sepolicy

@@ -39,7 +39,7 @@ void CheckPolicies(Backend backend, unsigned rules, unsigned count, std::uint64_
                              << (backend == Backend::kNftables ? compiled->outputs.nft
                                                                : compiled->outputs.v4 + compiled->outputs.v6);
     Meaning meaning(reference, module.value());
-    FlowSampler sampler(compiled->program, random);
+    FlowSampler sampler(reference, random);
     coverage.Add(reference, compiled->text);
     for (const Scene scene : kScenes) {
       for (int c = 0; c < kConversations; ++c) {

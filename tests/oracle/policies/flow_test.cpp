@@ -26,7 +26,7 @@ std::string CheckFlow(const Compiled& compiled, const ReferenceEvaluator& refere
 // these are many.
 std::string CheckAll(const Compiled& compiled, const ReferenceEvaluator& reference, Meaning& meaning,
                      Random& random, std::size_t& swept) {
-  FlowSampler sampler(compiled.program, random);
+  FlowSampler sampler(reference, random);
   const std::size_t classes = compiled.program.interfaces.size();
   for (const flow::Direction direction : flow::kDirections) {
     const std::size_t outs = direction == flow::Direction::kForward ? classes : 1;

@@ -10,7 +10,7 @@ namespace appnet::oracle {
 namespace {
 
 constexpr unsigned kMutants = 60;  // of each kind of text
-constexpr int kConversations = 60;
+constexpr int kConversations = 400;
 
 std::vector<std::string> Lines(const std::string& text) {
   std::vector<std::string> lines;
@@ -23,9 +23,11 @@ std::vector<std::string> Lines(const std::string& text) {
 }
 
 bool Means(const std::string& line) {
-  const std::size_t first = line.find_first_not_of(" \t");
-  return first != std::string::npos && line[first] != '#' && line[first] != ';' &&
-         line.find("comment") == std::string::npos;
+  const std::string words = line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
+  for (const char* idle : {"#", ";", ":", "table", "delete", "flags", "(boolean ", "(expandtypeattribute"}) {
+    if (words.starts_with(idle)) return false;
+  }
+  return !words.empty();
 }
 
 std::vector<std::string> TypesOf(const Compiled& compiled) {
@@ -81,7 +83,7 @@ bool Noticed(Backend backend, const Compiled& compiled, const Outputs& outputs, 
   const auto rules = LoadRules(backend, outputs);
   if (!module || !rules) return true;
   Meaning meaning(reference, module.value());
-  FlowSampler sampler(compiled.program, random);
+  FlowSampler sampler(reference, random);
   for (int i = 0; i < kConversations; ++i) {
     for (const Scene scene : kScenes) {
       const flow::Flow flow = sampler.Sample(DirectionFor(scene, random.Percent(50)));
@@ -102,7 +104,17 @@ unsigned NoticedShare(Backend backend, std::string Outputs::*part, std::uint64_t
     if (compiled == nullptr) return 0;
     Outputs outputs = compiled->outputs;
     outputs.*part = Mutate(outputs.*part, TypesOf(*compiled), random);
-    if (Noticed(backend, *compiled, outputs, random)) ++noticed;
+    if (Noticed(backend, *compiled, outputs, random)) {
+      ++noticed;
+    } else if (getenv("SHOW")) {
+      auto a = Lines(compiled->outputs.*part), b = Lines(outputs.*part);
+      std::size_t k = 0;
+      while (k < a.size() && k < b.size() && a[k] == b[k]) ++k;
+      fmt::print("--- {}\n+++ {}\n    {}\n", k < a.size() ? a[k] : "", k < b.size() ? b[k] : "",
+                 k + 1 < a.size() ? a[k + 1] : "");
+      if (*getenv("SHOW") == '2')
+        fmt::print("{}\n{}\n=================\n", compiled->text, compiled->outputs.*part);
+    }
   }
   return noticed * 100 / kMutants;
 }

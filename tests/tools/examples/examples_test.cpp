@@ -65,7 +65,8 @@ TEST_P(Examples, FlowsPassAndFailAsListed) {
   for (const ExpectedFlow& flow : std::get<std::vector<ExpectedFlow>>(flows)) {
     SCOPED_TRACE(Folder() + "/flows.txt:" + std::to_string(flow.line));
     EXPECT_EQ(base.Find(flow.domain).kind, sepolicy::NameLookup::Kind::kType) << flow.domain << " is no type";
-    for (const auto& [boolean, value] : flow.booleans) {
+    for (const auto& setting : flow.booleans) {
+      const std::string& boolean = setting.first;
       EXPECT_TRUE(base.FindBoolean(boolean) ||
                   std::ranges::any_of(policy.booleans, [&](const auto& own) { return own.name == boolean; }))
           << boolean << " is no boolean";

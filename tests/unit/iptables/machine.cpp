@@ -147,9 +147,7 @@ class RuleReader {
     } else if (option == "-s" || option == "-d") {
       const Interval network = Network(Next());
       const bool source = option == "-s";
-      Add([=](const Packet& packet) {
-        return In(network, source ? packet.source : packet.destination);
-      });
+      Add([=](const Packet& packet) { return In(network, source ? packet.source : packet.destination); });
     } else if (option == "-p") {
       if (protocol_ != 0) Refuse("two protocols");
       const std::string value = Next();

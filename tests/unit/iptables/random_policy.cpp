@@ -135,7 +135,8 @@ NodeId RandomPolicy::Services(Family family, bool with_self) {
     unsigned low = Below(256), high = Below(256);
     if (low > high) std::swap(low, high);
     if (Chance(90)) low = std::max(low, 1U);  // protocol 0 alone takes long chains
-    patches.push_back({{flow::ServiceValue(low, 0), flow::ServiceValue(std::max(low, high), 0xffff)}, below()});
+    patches.push_back(
+        {{flow::ServiceValue(low, 0), flow::ServiceValue(std::max(low, high), 0xffff)}, below()});
   }
   for (int i = 0; i < shape_.services; ++i) {
     const unsigned protocol = kProtocols[Below(std::size(kProtocols))];

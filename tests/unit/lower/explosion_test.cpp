@@ -42,7 +42,7 @@ TEST(Explosion, SmallBudgetNamesTheRules) {
   ASSERT_EQ(all.size(), 1U) << lowered.Messages();
   EXPECT_EQ(all[0].kind, Kind::kTooManyClasses);
   ASSERT_TRUE(all[0].span);
-  EXPECT_EQ(lowered.sources->Text(*all[0].span), "connect tcp/50-150 to any;");
+  EXPECT_EQ(lowered.sources->Text(*all[0].span), "connect tcp/1-100 to 10.0.0.0/8");
   ASSERT_FALSE(all[0].notes.empty());
   EXPECT_NE(all[0].notes[0].find("connect tcp/* to 10.0.0.0/16 at 10.9.0.0/16"), std::string::npos)
       << lowered.Messages();

@@ -37,9 +37,9 @@ TEST(LabelRules, ConflictShowsBothSides) {
   const std::vector<diag::Diagnostic> all = lowered.emitter.Sorted();
   ASSERT_EQ(all.size(), 1U) << lowered.Messages();
   EXPECT_EQ(all[0].kind, Kind::kLabelConflict);
-  EXPECT_EQ(SpanText(lowered, *all[0].span), "connect tcp/400-500 to 10.0.0.0/8;");
+  EXPECT_EQ(SpanText(lowered, *all[0].span), "connect tcp/400-500 to 10.0.0.0/8");
   ASSERT_EQ(all[0].labels.size(), 1U);
-  EXPECT_EQ(SpanText(lowered, all[0].labels[0].span), "connect tcp/80-443;");
+  EXPECT_EQ(SpanText(lowered, all[0].labels[0].span), "connect tcp/80-443");
 }
 
 TEST(LabelRules, ConflictIsReportedOncePerPair) {

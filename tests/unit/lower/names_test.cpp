@@ -20,9 +20,12 @@ std::string NameOf(const std::vector<std::string>& domains, bool forward = false
 TEST(ClassName, SaysForWhom) {
   EXPECT_EQ(NameOf({"mozilla_t"}), "appnet_mozilla_packet_t");
   EXPECT_EQ(NameOf({"unlabeled_t"}, true), "appnet_unlabeled_forwarded_t");
-  EXPECT_EQ(NameOf({"a_t", "b_t"}), "appnet_a_b_a8b93f77_packet_t");
-  EXPECT_EQ(NameOf({"a_t", "b_t", "c_t"}), "appnet_a_and_2_more_2b8a6ed4_packet_t");
+  EXPECT_EQ(NameOf({"a_t", "b_t"}), "appnet_a_b_ff9e376ed1a4_packet_t");
+  EXPECT_EQ(NameOf({"a_t", "b_t", "c_t"}), "appnet_a_and_2_more_e1f632481b38_packet_t");
   EXPECT_EQ(NameOf({}), "appnet_nobody_0_packet_t");
+  // Names of domains that would look like those above.
+  EXPECT_NE(NameOf({"nobody_0_t"}), NameOf({}));
+  EXPECT_NE(NameOf({"a_b_ff9e376ed1a4_t"}), NameOf({"a_t", "b_t"}));
 }
 
 TEST(ClassName, DoesNotDependOnTheOrderOfVariables) {

@@ -36,17 +36,17 @@ TEST(HostileInput, Utf16) {
 
 TEST(HostileInput, ControlCharacters) {
   EXPECT_EQ(Messages(std::string("host a\0 = any;", 14)),
-            "1:7: a NUL byte in the text [forbidden-character]\n  remove it\n");
+            "1:7: the text holds a NUL byte [forbidden-character]\n  remove it\n");
   EXPECT_EQ(Messages("# \x1b[2J\x07\n"),
-            "1:3: the control character U+001B in the text [forbidden-character]\n  remove it\n"
-            "1:7: the control character U+0007 in the text [forbidden-character]\n  remove it\n");
+            "1:3: the text holds the control character U+001B [forbidden-character]\n  remove it\n"
+            "1:7: the text holds the control character U+0007 [forbidden-character]\n  remove it\n");
   EXPECT_EQ(Messages("# a\rallow\n"),
-            "1:4: a carriage return that ends no line in the text [forbidden-character]\n  remove it\n");
+            "1:4: the text holds a carriage return that ends no line [forbidden-character]\n  remove it\n");
   EXPECT_EQ(Messages("# \u0085\x7f"),
-            "1:3: the control character U+0085 in the text [forbidden-character]\n  remove it\n"
-            "1:4: the control character U+007F in the text [forbidden-character]\n  remove it\n");
+            "1:3: the text holds the control character U+0085 [forbidden-character]\n  remove it\n"
+            "1:4: the text holds the control character U+007F [forbidden-character]\n  remove it\n");
   EXPECT_EQ(Messages("# \u202E"),
-            "1:3: the character U+202E, which turns the direction of writing in the text "
+            "1:3: the text holds the character U+202E, which turns the direction of writing "
             "[forbidden-character]\n  remove it\n");
   EXPECT_EQ(Parsed("# \u2066x").Underlined(), "\u2066");
   EXPECT_EQ(Parsed(std::string(100000, '\0')).emitter.error_count(),

@@ -15,7 +15,8 @@ TEST(SyntaxError, SaysWhatIsDue) {
   EXPECT_EQ(Messages("connect https via;"),
             "1:18: expected an interface set after `via`, found `;` [syntax-error]\n");
   EXPECT_EQ(Messages("accept from any;"),
-            "1:8: expected a service set after `accept`, found `from` [syntax-error]\n");
+            "1:8: expected a service set after `accept`, found `from` [syntax-error]\n"
+            "  the services come first; `any` stands for all of them\n");
   EXPECT_EQ(Messages("forward any via a -> ;"),
             "1:22: expected an interface set after `->`, found `;` [syntax-error]\n");
   EXPECT_EQ(Messages("domain { }"), "1:8: expected a domain set after `domain`, found `{` [syntax-error]\n");
@@ -160,7 +161,8 @@ TEST(SyntaxError, UnreadableWords) {
             "1:5: unexpected character `\u00A0` [syntax-error]\n  this is a no-break space; write an "
             "ordinary one\n");
   EXPECT_EQ(Messages("interface a = \u201Ceth0\u201D;"),
-            "1:15: unexpected character `\u201C` [syntax-error]\n  texts stand in straight quotes: `\"`\n");
+            "1:15: unexpected character `\u201C` [syntax-error]\n  a text stands between straight double "
+            "quotes, like `\"eth0\"`\n");
   EXPECT_EQ(Messages("host a = fe80::1%eth0;"),
             "1:17: unexpected character `%` [syntax-error]\n  an address has no zone; name the interface "
             "with `via`\n");

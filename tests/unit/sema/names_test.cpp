@@ -188,7 +188,7 @@ TEST(Roots, Headers) {
              Kind::kDuplicateHeader, "b",
              "several files are one policy, and a second one has a `policy` statement");
   ExpectOnly(CheckFiles({{"/a", "policy a; unmatched deny; policy b;"}}, {"/a"}), Kind::kDuplicateHeader,
-             "policy b;", "a second header in one file");
+             "policy b;", "a second `policy` or `library` statement in one file");
   ExpectOnly(CheckFiles({{"/a", "unmatched deny; policy a;"}}, {"/a"}), Kind::kMisplacedStatement,
              "policy a;", "`policy` must be the first statement of its file");
   ExpectOnly(CheckFiles({{"/a", "library a; host x = ::1;"}}, {"/a"}), Kind::kMisplacedStatement,
@@ -198,6 +198,20 @@ TEST(Roots, Headers) {
   ASSERT_EQ(empty.diagnostics().size(), 2U) << empty.Listing();
   EXPECT_EQ(empty.diagnostics()[0].kind, Kind::kMissingHeader);
   EXPECT_EQ(empty.diagnostics()[1].kind, Kind::kUnmatchedMissing);
+}
+
+// What is declared in the wrong place is said there, and not again at its uses.
+TEST(Names, MisplacedDeclarationIsOneError) {
+  ExpectOnly(CheckBody("domain sshd_t { host h = ::1; connect any to h; }"), Kind::kMisplacedStatement,
+             "host h = ::1;", "a declaration can't stand here: it stands outside of all blocks");
+}
+
+TEST(Roots, MissingImportHidesNoMissingMode) {
+  const Checked checked =
+      CheckFiles({{"/a", "policy a; import \"x\"; domain sshd_t { connect any to h; }"}}, {"/a"});
+  ASSERT_EQ(checked.diagnostics().size(), 2U) << checked.Listing();
+  EXPECT_EQ(checked.diagnostics()[0].kind, Kind::kUnmatchedMissing);
+  EXPECT_EQ(checked.diagnostics()[1].kind, Kind::kUnknownImport);
 }
 
 TEST(Booleans, AreOneNameForTheSystem) {

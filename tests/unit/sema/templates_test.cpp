@@ -67,7 +67,7 @@ TEST(Templates, Placement) {
       "the template `web` brings a `domain` block, which can't stand here: `domain` blocks don't nest");
   ExpectOnly(CheckBody("template logged() { audit connect any; } label etc_t { use logged(); }"),
              Kind::kMisplacedStatement, "logged",
-             "the template `logged` brings a `connect` rule, which can't stand here: `audit` logs what "
+             "the template `logged` brings `audit`, which can't stand here: `audit` logs what "
              "domains may do, "
              "and a `label` block grants nothing");
   ExpectOnly(
@@ -102,6 +102,8 @@ TEST(Templates, Arguments) {
              "the parameter `h` is a host, and the argument is a service");
   ExpectOnly(CheckBody(web + "host x = ::1; use web(x, x);"), Kind::kTemplateArgument, "x",
              "the parameter `s` is a service, and the argument is a host");
+  ExpectOnly(CheckBody("host x = ::1; template t(domain d) { domain d { connect any; } } use t(x);"),
+             Kind::kTemplateArgument, "x", "the parameter `d` is a domain, and the argument is a host");
   ExpectOnly(CheckBody(web + "use web(xx, tcp/1);"), Kind::kUnknownName, "xx", "unknown host `xx`");
   ExpectOnly(CheckBody(web + "use wbe(::1, tcp/1);"), Kind::kUnknownName, "wbe", "unknown template `wbe`",
              "did you mean `web`?");

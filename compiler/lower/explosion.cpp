@@ -58,7 +58,8 @@ bool Cross(const Hull& a, const Hull& b) {
 
 }  // namespace
 
-void ReportExplosion(const sema::Program& program, const source::SourceMap& sources, diag::Emitter& emitter) {
+void ReportExplosion(std::string message, const sema::Program& program, const source::SourceMap& sources,
+                     diag::Emitter& emitter) {
   std::vector<Hull> hulls;
   const std::size_t stride = std::max<std::size_t>(1, program.rules.size() / kSample);
   for (std::size_t i = 0; i < program.rules.size(); i += stride) {
@@ -81,11 +82,11 @@ void ReportExplosion(const sema::Program& program, const source::SourceMap& sour
                    [&](std::size_t a, std::size_t b) { return crossings[a] > crossings[b]; });
 
   const sema::Rule& worst = program.rules[hulls[order[0]].rule];
-  diag::Builder report =
-      emitter.Report(diag::Kind::kTooManyClasses, worst.origin.span,
-                     "the rules cut the flow space into more classes than the budget allows");
-  report.Beside(
-      fmt::format("this rule crosses {} of the {} rules looked at", crossings[order[0]], hulls.size()));
+  diag::Builder report = emitter.Report(diag::Kind::kTooManyClasses, worst.origin.span, std::move(message));
+  if (crossings[order[0]] > 0) {
+    report.Beside(
+        fmt::format("this rule crosses {} of the {} rules looked at", crossings[order[0]], hulls.size()));
+  }
   for (std::size_t i = 0; i < order.size() && i < 3; ++i) {
     const std::size_t a = order[i];
     if (crossings[a] == 0) break;

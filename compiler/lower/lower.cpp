@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "ir/build_union.h"
@@ -10,6 +11,7 @@
 #include "lower/explosion.h"
 #include "lower/inherit.h"
 #include "lower/labels.h"
+#include "lower/lookup_size.h"
 #include "lower/module_facts.h"
 #include "lower/names.h"
 #include "lower/origins.h"
@@ -48,16 +50,11 @@ class Lowering {
       const NodeId classes = Classes(direction);
       policy_.roots[d] = AddLabelRules(direction, classes);
       policy_.inherited[d] = Inherited(direction);
-      if (policy_.diagram.exceeded()) {
-        ReportExplosion(program_, sources_, emitter_);
-        return std::nullopt;
-      }
+      if (policy_.diagram.exceeded()) return Explosion();
     }
     Settle();
-    if (policy_.diagram.exceeded()) {
-      ReportExplosion(program_, sources_, emitter_);
-      return std::nullopt;
-    }
+    if (policy_.diagram.exceeded()) return Explosion();
+    if (!FitsPolicy() || !FitsLookups()) return std::nullopt;
     CheckCollisions(base_, policy_, emitter_);
     AddModuleFacts(program_, base_, options_.loaders, policy_, emitter_);
     FindOrigins(program_, base_, policy_);
@@ -66,6 +63,33 @@ class Lowering {
   }
 
  private:
+  std::nullopt_t Explosion() {
+    ReportExplosion("the rules cut the flow space into more classes than the budget allows", program_,
+                    sources_, emitter_);
+    return std::nullopt;
+  }
+
+  // Types and attributes are numbered together, in 16 bits.
+  bool FitsPolicy() {
+    constexpr std::size_t kMost = 0xffff;
+    constexpr std::size_t kOwnAttributes = 3;
+    const std::size_t taken = base_.type_count() + base_.attribute_count() + kOwnAttributes;
+    if (taken + policy_.labels.size() <= kMost) return true;
+    ReportExplosion(fmt::format("the rules need {} packet types, and the policy `{}` has room for {}",
+                                policy_.labels.size(), base_.name(), kMost - std::min(taken, kMost)),
+                    program_, sources_, emitter_);
+    return false;
+  }
+
+  bool FitsLookups() {
+    if (LookupSize(policy_, options_.lookup_entries) <= options_.lookup_entries) return true;
+    ReportExplosion(
+        fmt::format("the rules cut the flow space into more than {} pieces for packet filters to look up",
+                    options_.lookup_entries),
+        program_, sources_, emitter_);
+    return false;
+  }
+
   const std::string& FileName(source::FileId file) const {
     const auto found = options_.file_names.find(file);
     return found != options_.file_names.end() ? found->second : sources_.Name(file);

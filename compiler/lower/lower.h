@@ -17,7 +17,8 @@ namespace appnet::lower {
 
 struct Options {
   ir::Budget budget;
-  std::vector<std::string> loaders;  // overrides who loads rules; empty: read from the base policy
+  std::size_t lookup_entries = 1'000'000;  // about 100 MB of rules
+  std::vector<std::string> loaders;        // overrides who loads rules; empty: read from the base policy
   // How source files are called in the policy's origins; a file that is missing here goes by its name in the
   // SourceMap.
   std::map<source::FileId, std::string> file_names;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/digest.h"
@@ -28,15 +29,20 @@ std::string TruthTable(flow::ConditionId condition, const flow::Conditions& cond
   return text;
 }
 
-std::string_view Stem(std::string_view domain) {
+// A declared name in CIL has no dots, and types of CIL blocks (`my_container.process`) do.
+std::string Stem(std::string_view domain, std::size_t length) {
   if (domain.ends_with("_t")) domain.remove_suffix(2);
-  return domain;
+  std::string stem(domain.substr(0, length));
+  std::replace(stem.begin(), stem.end(), '.', '_');
+  return stem;
 }
 
 // Whether the name may go without a hash: not where it could be taken for one that has a hash.
 bool MayStandAlone(std::string_view domain) {
-  const std::string_view stem = Stem(domain);
-  if (stem == domain || domain.size() > kLongestAlone || stem == "nobody_0") return false;
+  const std::string stem = Stem(domain, kLongestAlone);
+  if (!domain.ends_with("_t") || domain.find('.') != std::string_view::npos ||
+      domain.size() > kLongestAlone || stem == "nobody_0")
+    return false;
   const std::size_t hash = stem.rfind('_') + 1;
   return hash == 0 || stem.size() - hash != kHashDigits ||
          stem.find_first_not_of("0123456789abcdef", hash) != std::string_view::npos;
@@ -51,15 +57,15 @@ std::string ClassName(const std::vector<ir::Grant>& grants, bool forward,
   const ir::Grant& first = grants.front();
   if (grants.size() == 1 && first.allowed == flow::kAlways && first.audited == flow::kNever &&
       MayStandAlone(first.domain)) {
-    return fmt::format("appnet_{}_{}", Stem(first.domain), ending);
+    return fmt::format("appnet_{}_{}", Stem(first.domain, kLongestAlone), ending);
   }
   std::string exact;
   for (const ir::Grant& grant : grants) {
     exact += fmt::format("{} {} {}\n", grant.domain, TruthTable(grant.allowed, conditions),
                          TruthTable(grant.audited, conditions));
   }
-  std::string stem(Stem(first.domain).substr(0, 40));
-  if (grants.size() == 2) stem += fmt::format("_{}", Stem(grants[1].domain).substr(0, 40));
+  std::string stem = Stem(first.domain, 40);
+  if (grants.size() == 2) stem += fmt::format("_{}", Stem(grants[1].domain, 40));
   if (grants.size() > 2) stem += fmt::format("_and_{}_more", grants.size() - 1);
   return fmt::format("appnet_{}_{}_{}", stem, base::Sha256(exact).substr(0, kHashDigits), ending);
 }

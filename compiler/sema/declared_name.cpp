@@ -22,6 +22,17 @@ constexpr std::array<std::string_view, 51> kReservedWords = {
     "true",    "udp",     "udplite", "unmatched", "use",     "via",
 };
 
+// What libsepol's CIL compiler takes for a boolean's name (cil_verify_name) and does not read as something
+// else where a condition stands.
+constexpr std::array<std::string_view, 11> kCilWords = {"all",     "dom",   "domby", "eq",   "incomp", "neq",
+                                                        "notself", "other", "range", "self", "xor"};
+
+bool IsCilName(std::string_view name) {
+  const char first = name.empty() ? '_' : name.front();
+  const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+  return letter && std::find(kCilWords.begin(), kCilWords.end(), name) == kCilWords.end();
+}
+
 }  // namespace
 
 bool IsReservedWord(std::string_view name) {
@@ -56,6 +67,13 @@ bool CheckDeclaredName(const ast::Name& name, bool boolean, const Inputs& inputs
     return false;
   }
   const std::string_view taken = TakenByPolicy(inputs.policy, name.text);
+  if (taken.empty() && boolean && !IsCilName(name.text)) {
+    inputs.emitter
+        .Report(Kind::kReservedName, name.span,
+                fmt::format("`{}` can't be the name of an SELinux boolean", name.text))
+        .Help("begin it with a letter, and choose none of CIL's own words");
+    return false;
+  }
   if (taken.empty()) return false;
   if (boolean && inputs.policy.FindBoolean(name.text)) {
     inputs.emitter

@@ -6,6 +6,7 @@
 //   - a boolean of ours conditions, alone, an auditallow rule from kKernelAttribute on kOwnAttribute. (The
 //     kernel relabels no packets, so nothing is ever logged.)
 
+#include <string>
 #include <string_view>
 
 namespace appnet::sepolicy {
@@ -13,5 +14,9 @@ namespace appnet::sepolicy {
 inline constexpr std::string_view kOwnAttribute = "appnet_packet_type";
 inline constexpr std::string_view kKernelAttribute = "appnet_kernel";  // the kernel's type
 inline constexpr std::string_view kLoaderAttribute = "appnet_loader";  // the domains that load rules
+
+// A policy's CIL as PolicyToCil writes it, without what a module of ours brought: a new one can be compiled
+// onto the rest.
+std::string WithoutOwnModule(std::string_view cil);
 
 }  // namespace appnet::sepolicy

@@ -69,6 +69,22 @@ class Maker {
     return model_.Take();
   }
 
+  Conversation MakeLookups() {
+    ConntrackModel::Opening opening = MakeOpening();
+    opening.translated.reset();
+    opening.hidden.reset();
+    opening.original.destination = server_;
+    if (CarriesPorts(protocol_)) opening.original.destination_port = detail_;
+    opening.established = true;
+    const int connection = model_.Open(opening);
+    Packet shape;
+    shape.payload = static_cast<std::uint32_t>(random_.Bits());
+    shape.tcp_flags = kAck;
+    model_.SendAlone(connection, false, PathOf(false), InterfacesOf(false), shape, State::kUntracked);
+    model_.Send(connection, true, PathOf(true), InterfacesOf(true), shape);
+    return model_.Take();
+  }
+
  private:
   static std::string NameOf(Scene scene) {
     constexpr const char* kNames[] = {"outgoing",  "incoming",  "loopback",
@@ -248,6 +264,11 @@ class Maker {
 Conversation MakeConversation(Scene scene, const flow::Flow& flow, const ReferenceEvaluator& reference,
                               Random& random) {
   return Maker(scene, flow, reference, random).Make();
+}
+
+Conversation MakeLookups(Scene scene, const flow::Flow& flow, const ReferenceEvaluator& reference,
+                         Random& random) {
+  return Maker(scene, flow, reference, random).MakeLookups();
 }
 
 }  // namespace appnet::oracle

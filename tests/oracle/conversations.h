@@ -25,7 +25,8 @@ class FlowSampler {
   const sema::Program& program_;
   Random& random_;
   std::vector<Value> v4_, v6_, services4_, services6_;
-  std::vector<Value> inherited_;  // edges of the base policy's port entries, where they matter
+  std::vector<Value> more4_,
+      more6_;  // services that no rule need name: port entries that are inherited, answers, errors
 };
 
 // The ways a conversation can go; each is exercised by every run of the tests.
@@ -45,6 +46,11 @@ constexpr flow::Direction DirectionFor(Scene scene, bool connect) {
   if (scene == Scene::kLoopback && connect) return flow::Direction::kConnect;
   return flow::Direction::kAccept;
 }
+
+// The flow alone: one untracked packet as its opener sends it, and one answer of a connection from before the
+// rules. Nothing but look-ups, for sweeps over many flows.
+Conversation MakeLookups(Scene scene, const flow::Flow& flow, const ReferenceEvaluator& reference,
+                         Random& random);
 
 Conversation MakeConversation(Scene scene, const flow::Flow& flow, const ReferenceEvaluator& reference,
                               Random& random);

@@ -61,8 +61,21 @@ FlowSampler::FlowSampler(const ReferenceEvaluator& reference, Random& random)
   if (program_.unmatched == sema::UnmatchedMode::kInherit) {
     for (const sepolicy::PortLabel& entry : reference.base().PortLabels()) {
       const Value first = Value{entry.protocol} << 16;
-      AddEdges(inherited_, base::IntervalSet::Of(first | entry.low, first | entry.high), flow::kMaxService);
+      AddEdges(more4_, base::IntervalSet::Of(first | entry.low, first | entry.high), flow::kMaxService);
     }
+  }
+  for (const unsigned protocol : {kTcp, kUdp, kDccp, kSctp, kUdplite}) {
+    for (const unsigned port : {0U, 1U, 79U, 443U, 65534U, 65535U})
+      more4_.push_back(Value{protocol} << 16 | port);
+  }
+  for (const unsigned protocol : {2U, 4U, 41U, 47U, 50U, 88U, 255U}) more4_.push_back(Value{protocol} << 16);
+  more6_ = more4_;
+  for (const unsigned code : {0U, 1U, 254U, 255U}) {
+    for (const unsigned type : {0U, 3U, 8U, 13U, 14U, 15U, 16U, 17U, 18U, 255U}) {
+      more4_.push_back(Value{kIcmp} << 16 | type << 8 | code);
+    }
+    for (const unsigned type : {1U, 128U, 129U, 135U, 139U, 140U})
+      more6_.push_back(Value{kIcmpv6} << 16 | type << 8 | code);
   }
   DropImpossible(services4_, Family::kIpv4);
   DropImpossible(services6_, Family::kIpv6);
@@ -75,7 +88,8 @@ flow::Flow FlowSampler::Sample(flow::Direction direction) {
   flow.family = random_.Percent(60) ? Family::kIpv4 : Family::kIpv6;
   flow.peer = random_.Pick(Addresses(flow.family));
   flow.self = random_.Pick(Addresses(flow.family));
-  flow.service = random_.Pick(Services(flow.family));
+  flow.service = random_.Percent(30) ? random_.Pick(flow.family == Family::kIpv4 ? more4_ : more6_)
+                                     : random_.Pick(Services(flow.family));
   flow.interface = static_cast<flow::InterfaceClassId>(random_.Below(program_.interfaces.size()));
   if (direction == flow::Direction::kForward) {
     flow.out = static_cast<flow::InterfaceClassId>(random_.Below(program_.interfaces.size()));
@@ -83,10 +97,6 @@ flow::Flow FlowSampler::Sample(flow::Direction direction) {
   std::vector<const sema::Rule*> rules;
   for (const sema::Rule& rule : program_.rules) {
     if (rule.direction == direction) rules.push_back(&rule);
-  }
-  if (!inherited_.empty() && random_.Percent(25)) {
-    flow.service = random_.Pick(inherited_);
-    return flow;
   }
   if (rules.empty() || random_.Percent(15)) return flow;
   // inside a rule, but for a field here and there
@@ -104,6 +114,7 @@ flow::Flow FlowSampler::Sample(flow::Direction direction) {
   take(flow.peer, region.peer.of(flow.family));
   take(flow.self, region.self.of(flow.family));
   take(flow.service, region.services.of(flow.family));
+  if (random_.Percent(20)) flow.service = random_.Pick(flow.family == Family::kIpv4 ? more4_ : more6_);
   Value interface = flow.interface, out = flow.out;
   take(interface, region.interfaces);
   take(out, region.out);

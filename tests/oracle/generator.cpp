@@ -62,6 +62,10 @@ class Generator {
     for (const std::string& text : Some(kV6, 3)) networks_.push_back(text);
     services_ = Some(kPorts, 4);
     for (const std::string& text : Some(kOthers, 3)) services_.push_back(text);
+    for (unsigned i = 0; i < shape.values; ++i) {
+      networks_.push_back(RandomNetwork());
+      services_.push_back(RandomService());
+    }
     interfaces_ = Some(kInterfaces, 4);
     domains_ = Some(kDomains, 4);
     booleans_ = random_.Percent(50) ? kBooleans : Texts{random_.Pick(kBooleans)};
@@ -108,6 +112,27 @@ class Generator {
     Texts some;
     for (std::size_t i = 0; i < count; ++i) some.push_back(random_.Pick(all));
     return some;
+  }
+
+  // Most are single hosts close to each other, some networks and ranges around them.
+  std::string RandomNetwork() {
+    const std::size_t host = random_.Below(256);
+    if (random_.Percent(25)) return fmt::format("2001:db8::{:x}", host);
+    if (random_.Percent(20)) {
+      const std::size_t bits = random_.Below(8);
+      return fmt::format("10.0.0.{}/{}", host >> bits << bits, 32 - bits);
+    }
+    if (random_.Percent(20))
+      return fmt::format("10.0.0.{}-10.0.{}.{}", host, 1 + random_.Below(3), random_.Below(256));
+    return fmt::format("10.0.0.{}", host);
+  }
+
+  std::string RandomService() {
+    const std::size_t port = random_.Below(300);
+    const char* protocol = random_.Percent(70) ? "tcp" : random_.Percent(70) ? "udp" : "sctp";
+    if (random_.Percent(30)) return fmt::format("{}/{}-{}", protocol, port, port + random_.Below(200));
+    if (random_.Percent(10)) return fmt::format("icmp/{}:{}", random_.Below(20), random_.Below(4));
+    return fmt::format("{}/{}", protocol, port);
   }
 
   std::string Union(const Texts& items) {

@@ -27,6 +27,7 @@ class Random {
 struct PolicyShape {
   unsigned rules = 8;
   bool forward = true;
+  unsigned values = 0;  // more addresses and ports at random, so that tables get deep
 };
 
 std::string GeneratePolicy(Random& random, const PolicyShape& shape);

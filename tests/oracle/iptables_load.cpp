@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <set>
 
 #include "oracle/iptables_parse.h"
@@ -11,6 +10,7 @@ namespace appnet::oracle::iptables {
 namespace {
 
 constexpr std::size_t kMaxChainName = 28;
+constexpr unsigned kMaxDepth = 15;
 
 const std::set<std::string>& BuiltIn(const std::string& table) {
   static const std::map<std::string, std::set<std::string>> kChains = {
@@ -128,17 +128,25 @@ class Loader {
         if (target->second.built_in) Refuse("jump to built-in " + rule.target.chain);
       }
     }
-    std::set<std::string> on_path, done;
-    const std::function<void(const std::string&)> visit = [&](const std::string& name) {
-      if (done.contains(name)) return;
-      if (!on_path.insert(name).second) Refuse("loop through " + name);
-      for (const Rule& rule : table_->at(name).rules) {
-        if (!rule.target.chain.empty()) visit(rule.target.chain);
-      }
-      on_path.erase(name);
-      done.insert(name);
-    };
-    for (const auto& [name, chain] : *table_) visit(name);
+    std::map<std::string, unsigned> depths;
+    for (const auto& [name, chain] : *table_) {
+      // iptables-nft's kernel side refuses deeper stacks; it counts a -g like a -j
+      if (DepthBelow(name, depths) > kMaxDepth && chain.built_in)
+        Refuse("chains nest too deep below " + name);
+    }
+  }
+
+  // Chains on the longest way down, this one not counted.
+  unsigned DepthBelow(const std::string& name, std::map<std::string, unsigned>& depths) const {
+    constexpr unsigned kOnPath = ~0U;
+    const auto [known, fresh] = depths.emplace(name, kOnPath);
+    if (!fresh && known->second == kOnPath) Refuse("loop through " + name);
+    if (!fresh) return known->second;
+    unsigned depth = 0;
+    for (const Rule& rule : table_->at(name).rules) {
+      if (!rule.target.chain.empty()) depth = std::max(depth, DepthBelow(rule.target.chain, depths) + 1);
+    }
+    return depths[name] = depth;
   }
 
   base::Family family_;

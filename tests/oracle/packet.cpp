@@ -48,7 +48,8 @@ Trace Play(const Conversation& conversation, const RuleSet& rules) {
         passing.entry = &entry;
       }
       rules.Traverse(passing);
-      steps.push_back({passing.secmark, passing.mark});
+      steps.push_back(
+          {passing.secmark, passing.mark, passing.entry == nullptr ? "" : passing.entry->secmark});
     }
   }
   return trace;

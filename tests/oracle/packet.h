@@ -124,11 +124,13 @@ class RuleSet {
   virtual void Traverse(Passing& passing) const = 0;
 };
 
-// The label of the packet after each visit, and its mark, in the conversation's order.
+// The label of the packet after each visit, its mark, and the label on its connection, in the conversation's
+// order.
 struct Trace {
   struct Step {
     std::string secmark;
     std::uint32_t mark = 0;
+    std::string saved;
   };
   std::vector<std::vector<Step>> journeys;
 };

@@ -68,7 +68,10 @@ std::vector<std::vector<std::optional<Judgement>>> PacketReference::Judge() {
       }
       const bool orphan = visit.connection >= 0 && memory_[static_cast<std::size_t>(visit.connection)].orphan;
       judgements.push_back(orphan ? std::nullopt : JudgeVisit(visit, before));
-      if (judgements.back()) before = judgements.back()->outcome;
+      if (!judgements.back()) continue;
+      before = judgements.back()->outcome;
+      if (visit.connection >= 0)
+        judgements.back()->saved = memory_[static_cast<std::size_t>(visit.connection)].label;
     }
   }
   return all;

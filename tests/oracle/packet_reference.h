@@ -33,6 +33,7 @@ struct Judgement {
   // Set where nftables, by a documented difference, looks up by the untranslated address: no request has left
   // before.
   std::optional<Outcome> untranslated = std::nullopt;
+  std::optional<Outcome> saved = std::nullopt;  // what the connection carries afterwards
 };
 
 class PacketReference {

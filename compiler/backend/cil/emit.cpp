@@ -101,13 +101,23 @@ class Module {
         Allow("auditallow", "", policy_.unlabeled_type, label.type, kForward);
         break;
       case LabelKind::kTransit:
-        for (const std::string& type : policy_.transit_types)
-          Allow("allow", "", type, label.type, "forward_in");
+        Transit(label.type);
         break;
       case LabelKind::kBase:
       case LabelKind::kUnmatchedDeny:
       case LabelKind::kForwardDeny:
         break;
+    }
+  }
+
+  // Where every domain may pass what no rule matches, those that later modules bring may too.
+  void Transit(const std::string& type) {
+    const bool all_domains = policy_.labels[policy_.unmatched_forward].kind == LabelKind::kForwardAudit &&
+                             !policy_.domain_attribute.empty();
+    if (all_domains) Allow("allow", "", policy_.domain_attribute, type, "forward_in");
+    const std::set<std::string_view> domains(policy_.all_domains.begin(), policy_.all_domains.end());
+    for (const std::string& source : policy_.transit_types) {
+      if (!all_domains || !domains.contains(source)) Allow("allow", "", source, type, "forward_in");
     }
   }
 

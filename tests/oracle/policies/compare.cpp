@@ -16,6 +16,20 @@ std::string CheckMark(Backend backend, const Journey& journey, const Visit& visi
   return "";
 }
 
+// What the rules have saved on the connection, where later packets can see it.
+std::string CheckSaved(Backend backend, const Connection& connection, const Visit& visit,
+                       const std::optional<Outcome>& saved, const std::string& context, Meaning& meaning) {
+  const bool iptables = backend == Backend::kIptables;
+  // --save keeps the first label of a connection that is looked up again each time
+  if (iptables && !connection.holds_labels) return "";
+  // nftables keeps the client's label of a translated connection over lo
+  const bool lo = visit.in == "lo" || visit.out == "lo";
+  if (!iptables && lo && connection.destination_translated) return "";
+  if (!saved) return context.empty() ? "" : "the connection should carry no label and carries " + context;
+  const std::string difference = meaning.Difference(context, *saved);
+  return difference.empty() ? "" : "saved on the connection: " + difference;
+}
+
 }  // namespace
 
 std::string Compare(Backend backend, const RuleSet& rules, const Conversation& conversation,
@@ -38,6 +52,10 @@ std::string Compare(Backend backend, const RuleSet& rules, const Conversation& c
             !iptables && judgement->untranslated ? *judgement->untranslated : judgement->outcome;
         expected = Describe(outcome, reference);
         wrong = meaning.Difference(step.secmark, outcome);
+        if (wrong.empty() && visit.connection >= 0) {
+          const Connection& connection = conversation.connections[static_cast<std::size_t>(visit.connection)];
+          wrong = CheckSaved(backend, connection, visit, judgement->saved, step.saved, meaning);
+        }
       }
       if (wrong.empty()) continue;
       return fmt::format("packet [{}]: {}\nexpected: {}\nactual: \"{}\"\n{}\n{}", j, Describe(visit),

@@ -10,6 +10,7 @@ namespace appnet::oracle {
 namespace {
 
 constexpr int kConversations = 30;  // of each scene, for each policy
+constexpr int kEdges = 400;
 
 void Fail(Backend backend, std::uint64_t seed, const std::string& wrong, const Compiled& compiled,
           const Conversation& conversation) {
@@ -20,12 +21,13 @@ void Fail(Backend backend, std::uint64_t seed, const std::string& wrong, const C
                 << least.text;
 }
 
-void CheckPolicies(Backend backend, unsigned rules, unsigned count, std::uint64_t salt, Coverage& coverage) {
+void CheckPolicies(Backend backend, const PolicyShape& shape, unsigned count, std::uint64_t salt,
+                   Coverage& coverage) {
   for (unsigned i = 0; i < count; ++i) {
     const std::uint64_t seed = SeedFromEnvironment() * 1'000'003 + salt + i;
     Random random(seed);
     std::string complaint;
-    const auto compiled = CompileNext(random, {rules, true}, complaint);
+    const auto compiled = CompileNext(random, shape, complaint);
     ASSERT_NE(compiled, nullptr) << "seed " << seed << "\n" << complaint;
     const ReferenceEvaluator reference(compiled->program, ReferencePolicy());
     const auto module = CilModel::Load(compiled->outputs.cil, ReferencePolicy());
@@ -54,17 +56,50 @@ void CheckPolicies(Backend backend, unsigned rules, unsigned count, std::uint64_
   }
 }
 
+// Flows at the edges of every rule, each looked up at every place; a sample where these are too many.
+void CheckEdges(Backend backend, std::uint64_t salt) {
+  constexpr Scene kTracked[] = {Scene::kOutgoing, Scene::kIncoming, Scene::kLoopback, Scene::kForwarded};
+  for (unsigned i = 0; i < PoliciesFromEnvironment(30); ++i) {
+    const std::uint64_t seed = SeedFromEnvironment() * 1'000'003 + salt + i;
+    Random random(seed);
+    std::string complaint;
+    const auto compiled = CompileNext(random, {20, true, 15}, complaint);
+    ASSERT_NE(compiled, nullptr) << "seed " << seed << "\n" << complaint;
+    const ReferenceEvaluator reference(compiled->program, ReferencePolicy());
+    const auto module = CilModel::Load(compiled->outputs.cil, ReferencePolicy());
+    const auto loaded = LoadRules(backend, compiled->outputs);
+    ASSERT_TRUE(module.ok() && loaded.ok()) << "seed " << seed;
+    Meaning meaning(reference, module.value());
+    FlowSampler sampler(reference, random);
+    for (const Scene scene : kTracked) {
+      for (int sample = 0; sample < kEdges; ++sample) {
+        flow::Flow flow = sampler.Sample(DirectionFor(scene, random.Percent(50)));
+        flow.peer = random.Pick(sampler.Addresses(flow.family));
+        flow.service = random.Pick(sampler.Services(flow.family));
+        const Conversation conversation = MakeLookups(scene, flow, reference, random);
+        const std::string wrong = Compare(backend, *loaded.value(), conversation, reference, meaning);
+        if (!wrong.empty()) return Fail(backend, seed, wrong, *compiled, conversation);
+      }
+    }
+  }
+}
+
 void Check(Backend backend, std::uint64_t salt) {
   Coverage coverage;
-  CheckPolicies(backend, 3, PoliciesFromEnvironment(80), salt, coverage);
-  if (!::testing::Test::HasFailure())
-    CheckPolicies(backend, 15, PoliciesFromEnvironment(60), salt + 50'000, coverage);
+  const PolicyShape shapes[] = {{3, true, 0}, {15, true, 0}, {40, true, 25}};
+  for (const PolicyShape& shape : shapes) {
+    CheckPolicies(backend, shape, PoliciesFromEnvironment(60), salt, coverage);
+    salt += 30'000;
+  }
   if (::testing::Test::HasFailure()) return;
   EXPECT_EQ(coverage.Gaps(), std::vector<std::string>{}) << coverage.Table();
 }
 
 TEST(Conversation, NftablesLabelsEveryPacket) { Check(Backend::kNftables, 300'000); }
 TEST(Conversation, IptablesLabelsEveryPacket) { Check(Backend::kIptables, 300'000); }
+
+TEST(Edges, NftablesLooksUpLikeTheReference) { CheckEdges(Backend::kNftables, 400'000); }
+TEST(Edges, IptablesLooksUpLikeTheReference) { CheckEdges(Backend::kIptables, 400'000); }
 
 }  // namespace
 }  // namespace appnet::oracle

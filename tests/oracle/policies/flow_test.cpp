@@ -81,13 +81,13 @@ void CheckPolicies(const PolicyShape& shape, unsigned count, std::uint64_t salt,
 
 TEST(Flow, EveryEdgeOfTinyPolicies) {
   std::size_t swept = 0;
-  CheckPolicies({2, true}, PoliciesFromEnvironment(40), 100'000, swept);
+  CheckPolicies({2, true, 0}, PoliciesFromEnvironment(40), 100'000, swept);
   EXPECT_GT(swept, 0U);
 }
 
 TEST(Flow, SamplesOfLargerPolicies) {
   std::size_t swept = 0;
-  CheckPolicies({20, true}, PoliciesFromEnvironment(60), 200'000, swept);
+  CheckPolicies({20, true, 10}, PoliciesFromEnvironment(60), 200'000, swept);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ TEST_P(Load, TakesAnEmptyPolicy) { LoadTwice(EmptyPolicy()); }
 TEST_P(Load, TakesEveryKindOfRule) {
   for (const unsigned seed : {1U, 2U}) {
     Shape shape;
-    shape.hosts = shape.networks = 3;
+    shape.hosts = shape.networks = 2;
     LoadTwice(RandomPolicy(seed, shape).policy);
   }
 }
@@ -89,7 +89,8 @@ TEST_P(Load, TakesEveryKindOfRule) {
 TEST_P(Load, TakesManyHosts) {
   Shape shape;
   shape.interfaces = false;
-  shape.hosts = 400;
+  shape.hosts = 60;
+  shape.services = 2;
   shape.selves = 1;
   LoadTwice(RandomPolicy(3, shape).policy);
 }

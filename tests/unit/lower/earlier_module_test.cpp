@@ -121,6 +121,32 @@ TEST(EarlierModule, IsNotSeenByName) {
       LowerText("policy p; unmatched deny; domain appnet_loader { connect tcp/1; }", {}, machine).program);
 }
 
+// For linking: the policy of the machine as CIL, without the earlier module, takes the new one.
+TEST(EarlierModule, CanBeTakenOutOfThePolicysCil) {
+  const base::Result<std::string> fresh = sepolicy::PolicyToCil(Image(""));
+  ASSERT_TRUE(fresh.ok());
+  for (const char* text : kPolicies) {
+    const Lowered lowered = LowerText(text);
+    ASSERT_TRUE(lowered.policy);
+    const std::string module = backend::cil::Emit(*lowered.policy).bytes;
+    const std::string image = Image(module +
+                                    "(typeattribute all_of_them)\n(expandtypeattribute all_of_them false)\n"
+                                    "(typeattributeset all_of_them (all))\n"
+                                    "(allow init_t all_of_them (packet (relabelto)))\n");
+    const base::Result<std::string> cil = sepolicy::PolicyToCil(image);
+    ASSERT_TRUE(cil.ok());
+    const std::string rest = sepolicy::WithoutOwnModule(cil.value());
+    EXPECT_EQ(rest.find("appnet_"), std::string::npos);
+    const base::Result<std::string> linked =
+        sepolicy::CompileCil({{"rest.cil", rest}, {"module.cil", module}}, true);
+    EXPECT_TRUE(linked.ok()) << (linked.ok() ? "" : linked.error().message);
+  }
+  const base::Result<std::string> same =
+      sepolicy::CompileCil({{"rest.cil", sepolicy::WithoutOwnModule(fresh.value())}}, true);
+  ASSERT_TRUE(same.ok());
+  EXPECT_EQ(same.value(), Relinked(Image("")));
+}
+
 // Conditionals of the base policy keep their booleans, also when a module of ours uses them.
 TEST(EarlierModule, BooleansOfTheBasePolicyStay) {
   const Lowered first =

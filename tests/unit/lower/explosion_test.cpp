@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <iterator>
 #include <random>
 
 #include "lowered.h"
@@ -12,19 +13,26 @@ namespace {
 
 using diag::Kind;
 
-// Each rule is an interval in every field.
+constexpr const char* kDomains[] = {
+    "mozilla_t", "chromium_t", "ssh_t",  "sshd_t",  "ping_t", "ntpd_t", "named_t",      "httpd_t", "squid_t",
+    "mysqld_t",  "ftpd_t",     "nfsd_t", "rsync_t", "apt_t",  "user_t", "unconfined_t", "init_t",  "dhcpc_t"};
+
+// Each rule is an interval in every field, for some domain under some condition.
 std::string CrossingRules(std::size_t count, unsigned seed) {
   std::mt19937 random(seed);
   const auto below = [&](unsigned bound) { return static_cast<unsigned>(random() % bound); };
+  const auto hosts = [&] {
+    const unsigned low = below(65000);
+    const unsigned high = low + below(65535 - low);
+    return fmt::format("10.{}.{}.0-10.{}.{}.255", low / 256, low % 256, high / 256, high % 256);
+  };
   std::string body;
+  for (unsigned i = 0; i < 8; ++i) body += fmt::format("boolean b{} = false;\n", i);
   for (std::size_t i = 0; i < count; ++i) {
-    const unsigned peer = below(250);
-    const unsigned self = below(250);
     const unsigned port = below(60000);
-    body += fmt::format(
-        "domain {} {{ connect tcp/{}-{} to 10.{}.0.0-10.{}.255.255 at 10.{}.0.0-10.{}.255.255; }}\n",
-        i % 2 == 0 ? "mozilla_t" : "chromium_t", port, port + below(65535 - port), peer,
-        peer + below(255 - peer), self, self + below(255 - self));
+    body += fmt::format("domain {} {{ if b{} {{ connect tcp/{}-{} to {} at {}; }} }}\n",
+                        kDomains[below(std::size(kDomains))], below(8), port, port + below(65535 - port),
+                        hosts(), hosts());
   }
   return body;
 }

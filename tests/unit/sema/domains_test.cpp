@@ -88,7 +88,7 @@ TEST(Types, Mistakes) {
   ExpectOnly(CheckBody("forward tcp/22 as domain_x;"), Kind::kUnknownType, "domain_x",
              "unknown SELinux type `domain_x`");
   ExpectOnly(CheckBody("forward tcp/22 as packet_type;"), Kind::kAttributeNotType, "packet_type",
-             "`packet_type` is an attribute, and a packet has one type");
+             "`packet_type` is an attribute, and a peer has one type");
 }
 
 }  // namespace

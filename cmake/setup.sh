@@ -4,9 +4,9 @@
 
 build_packages="cmake ninja-build make g++ ccache pkg-config ca-certificates
   antlr4 default-jre-headless libantlr4-runtime-dev libarchive-dev libcli11-dev libfmt-dev libgtest-dev
-  libsepol-dev libsodium-dev nlohmann-json3-dev selinux-policy-default"
+  libsepol-dev libsodium-dev nlohmann-json3-dev python3 selinux-policy-default"
 test_packages="checkpolicy clang clang-format clang-tidy iproute2 iptables kmod libclang-rt-14-dev nftables
-  policycoreutils python3 secilc selinux-policy-mls setools util-linux"
+  policycoreutils secilc selinux-policy-mls setools util-linux"
 
 say() { printf '\n==> %s\n' "$*" >&2; }
 

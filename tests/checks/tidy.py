@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """clang-tidy finds nothing in the compiler and the tests. Reads the compile commands of the build folder, and keeps a stamp
-there for each file that was clean: it is looked at again when it, a header of ours below it, its command or a
-.clang-tidy changes."""
+in the user's cache folder for each file that was clean, whichever clone it stood in: it is looked at again when it, a
+header of ours below it, its command, clang-tidy or a .clang-tidy changes."""
 
 import concurrent.futures
 import hashlib
@@ -9,6 +9,7 @@ import json
 import os
 import re
 import subprocess
+import time
 
 import tree
 
@@ -26,26 +27,36 @@ def closure(root, path, seen):
     return seen
 
 
-def stamp_of(root, path, command):
-    digest = hashlib.sha256(command.encode())
+def stamp_of(root, path, command, version):
+    digest = hashlib.sha256((version + command.replace(root, ".")).encode())
     for part in sorted(closure(root, path, set())) + [".clang-tidy", "tests/.clang-tidy"]:
         digest.update(f"\n{part}\n{tree.text(root, part)}".encode())
     return digest.hexdigest()
 
 
+def drop_old_stamps(stamps):
+    """Those that no run has needed for a month."""
+    for name in os.listdir(stamps):
+        stamp = os.path.join(stamps, name)
+        if time.time() - os.stat(stamp).st_mtime > 30 * 24 * 3600:
+            os.remove(stamp)
+
+
 def find_problems(root, build):
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
         commands = {os.path.relpath(entry["file"], root): entry["command"] for entry in json.load(file)}
-    stamps = os.path.join(build, "clang-tidy")
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    stamps = os.path.join(cache, "appnet", "clang-tidy")
     os.makedirs(stamps, exist_ok=True)
-    wanted = {path: stamp_of(root, path, commands[path]) for path in tree.files(root, ".cpp", below=["compiler", "tests"])
-              if path in commands}
-    for old in set(os.listdir(stamps)) - set(wanted.values()):
-        os.remove(os.path.join(stamps, old))
+    version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True, check=True).stdout
+    wanted = {path: stamp_of(root, path, commands[path], version)
+              for path in tree.files(root, ".cpp", below=["compiler", "tests"]) if path in commands}
+    drop_old_stamps(stamps)
 
     def look(path):
         stamp = os.path.join(stamps, wanted[path])
         if os.path.exists(stamp):
+            os.utime(stamp)
             return []
         result = subprocess.run(["clang-tidy", "-quiet", "-p", build, os.path.join(root, path)],
                                 capture_output=True, text=True, check=False)

@@ -91,15 +91,17 @@ Names OwnNames(std::string_view cil) {
   return names;
 }
 
-// (booleanif (b) (true (auditallow appnet_kernel appnet_packet_type ...)))
-bool MarksBoolean(const Tree& statement) {
-  if (statement.Word(0) != "booleanif" || statement.children.size() < 3) return false;
-  if (statement.children[1].children.size() != 1) return false;
+// `b` of (booleanif b (true (auditallow appnet_kernel appnet_packet_type ...))), or (booleanif (b) ...);
+// empty of other statements.
+std::string_view MarkedBoolean(const Tree& statement) {
+  if (statement.Word(0) != "booleanif" || statement.children.size() < 3) return {};
+  const Tree& condition = statement.children[1];
+  if (condition.children.size() > 1) return {};
   for (const Tree& rule : statement.children[2].children) {
     if (rule.Word(0) == "auditallow" && rule.Word(1) == kKernelAttribute && rule.Word(2) == kOwnAttribute)
-      return true;
+      return condition.word.empty() ? condition.Word(0) : condition.word;
   }
-  return false;
+  return {};
 }
 
 // The statement's lists without the names, and without the rules that speak of them.
@@ -129,7 +131,8 @@ std::string WithoutOwnModule(std::string_view cil) {
     for (std::string_view text; reader.Next(statement, text);) {
       const bool conditional = statement.Word(0) == "booleanif";
       if (!writing) {
-        if (MarksBoolean(statement)) booleans.insert(statement.children[1].Word(0));
+        if (const std::string_view boolean = MarkedBoolean(statement); !boolean.empty())
+          booleans.insert(boolean);
         continue;
       }
       if (statement.Word(0) == "boolean" && booleans.contains(statement.Word(1))) continue;

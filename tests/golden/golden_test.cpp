@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,27 @@ std::string TextOf(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+std::vector<std::string> LinesOf(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+// The first lines that differ; whole sections are too long to read.
+std::string Difference(const Section& expected, const std::string& actual) {
+  constexpr std::size_t kShown = 12;
+  const std::vector<std::string> before = LinesOf(expected.text);
+  const std::vector<std::string> after = LinesOf(actual);
+  std::size_t first = 0;
+  while (first < before.size() && first < after.size() && before[first] == after[first]) ++first;
+  std::string text =
+      "section `" + expected.title + "` differs from its line " + std::to_string(first + 1) + " on\n";
+  for (std::size_t i = first; i < before.size() && i < first + kShown; ++i) text += "- " + before[i] + "\n";
+  for (std::size_t i = first; i < after.size() && i < first + kShown; ++i) text += "+ " + after[i] + "\n";
+  return text;
+}
+
 class GoldenCase : public testing::Test {
  public:
   explicit GoldenCase(fs::path path) : path_(std::move(path)) {}
@@ -57,7 +79,8 @@ class GoldenCase : public testing::Test {
     }
     EXPECT_NE(expected.Find("messages"), nullptr) << "run once with APPNET_UPDATE=1";
     for (const Section& section : expected.sections) {
-      EXPECT_EQ(section.text, *actual.Find(section.title)) << "section `" << section.title << "`";
+      const std::string& now = *actual.Find(section.title);
+      EXPECT_TRUE(section.text == now) << Difference(section, now);
     }
   }
 

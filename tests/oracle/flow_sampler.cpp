@@ -68,7 +68,8 @@ FlowSampler::FlowSampler(const ReferenceEvaluator& reference, Random& random)
     for (const unsigned port : {0U, 1U, 79U, 443U, 65534U, 65535U})
       more4_.push_back(Value{protocol} << 16 | port);
   }
-  for (const unsigned protocol : {2U, 4U, 41U, 47U, 50U, 88U, 255U}) more4_.push_back(Value{protocol} << 16);
+  for (const unsigned protocol : {0U, 2U, 4U, 41U, 47U, 50U, 88U, 255U})
+    more4_.push_back(Value{protocol} << 16);
   more6_ = more4_;
   for (const unsigned code : {0U, 1U, 254U, 255U}) {
     for (const unsigned type : {0U, 3U, 8U, 13U, 14U, 15U, 16U, 17U, 18U, 255U}) {

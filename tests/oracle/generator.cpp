@@ -45,7 +45,10 @@ const Texts kOthers = {"icmp/echo-request",
                        "ip/58",
                        "ip/255",
                        "icmp/3:3",
-                       "icmp/255"};
+                       "icmp/255",
+                       "ip/0",
+                       "ip/6",
+                       "ip/132"};
 const Texts kInterfaces = {"\"eth0\"", "\"eth1\"", "\"enp*\"",   "\"enp3*\"",
                            "\"lo\"",   "\"wan*\"", "\"enp3s0\"", "any"};
 const Texts kDomains = {"mozilla_t", "chromium_t", "sshd_t",   "httpd_t",

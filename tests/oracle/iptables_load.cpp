@@ -5,6 +5,7 @@
 
 #include "oracle/iptables_parse.h"
 #include "oracle/iptables_rules.h"
+#include "oracle/iptables_words.h"
 
 namespace appnet::oracle::iptables {
 namespace {

@@ -25,12 +25,19 @@ bool ReferenceEvaluator::Matches(const sema::Rule& rule, const flow::Flow& flow)
          Has(v4 ? region.services.v4 : region.services.v6, flow.service);
 }
 
+std::vector<std::size_t> ReferenceEvaluator::MatchingRules(const flow::Flow& flow) const {
+  std::vector<std::size_t> matching;
+  for (std::size_t i = 0; i < program_.rules.size(); ++i) {
+    if (Matches(program_.rules[i], flow)) matching.push_back(i);
+  }
+  return matching;
+}
+
 std::optional<Outcome> ReferenceEvaluator::Own(const flow::Flow& flow) const {
   Outcome governed{Outcome::Kind::kGoverned, flow.direction == flow::Direction::kForward, {}, 0};
   std::optional<Outcome> labelled;
-  for (std::size_t i = 0; i < program_.rules.size(); ++i) {
+  for (const std::size_t i : MatchingRules(flow)) {
     const sema::Rule& rule = program_.rules[i];
-    if (!Matches(rule, flow)) continue;
     if (rule.label) {
       labelled = Outcome{Outcome::Kind::kBaseType, governed.forward, {}, *rule.label};
     } else {

@@ -40,6 +40,8 @@ class ReferenceEvaluator {
   ReferenceEvaluator(const sema::Program& program, const sepolicy::Policy& base)
       : program_(program), base_(base) {}
 
+  // Indexes into Program::rules, label rules included, ascending.
+  std::vector<std::size_t> MatchingRules(const flow::Flow& flow) const;
   // The file's own word on the flow: governed or labelled. No value where no rule matches.
   std::optional<Outcome> Own(const flow::Flow& flow) const;
   // The inherited type, in mode inherit.

@@ -1,7 +1,8 @@
 #include "backend/iptables/chains.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <iterator>
 
 #include "base/check.h"
 #include "ir/comments.h"
@@ -40,19 +41,18 @@ void Draft::Goto(std::string_view match, Target target) {
     first_target_ = target;
   }
   Refer(target);
-  const std::string_view space = match.empty() ? "" : " ";
-  auto out = std::back_inserter(body_);
+  if (!match.empty()) body_.append(" ").append(match);
   if (target == kReturn) {
-    fmt::format_to(out, "{}{} -j RETURN\n", space, match);
+    body_.append(" -j RETURN\n");
   } else {
-    fmt::format_to(out, "{}{} -g {}\n", space, match, chains_.NameOf(target));
+    body_.append(" -g ").append(chains_.NameOf(target)).append("\n");
   }
 }
 
 void Draft::GotoOrFallBack(std::string_view match, Target target, Target fallback) {
   const std::optional<Test>& test = chains_.TestOf(target);
   if (!match.empty() && test && test->otherwise == fallback) {
-    Goto(fmt::format("{} {}", match, test->match), test->then);
+    Goto(std::string(match).append(" ").append(test->match), test->then);
   } else {
     Goto(match, target);
   }
@@ -66,7 +66,7 @@ void Draft::Call(Target target) {
 void Draft::Plain(std::string_view rule) {
   APPNET_CHECK(!closed_, "a rule after the chain's end");
   only_gotos_ = false;
-  fmt::format_to(std::back_inserter(body_), " {}\n", rule);
+  body_.append(" ").append(rule).append("\n");
 }
 
 Chains::Chains(const ir::Policy& policy)
@@ -75,57 +75,65 @@ Chains::Chains(const ir::Policy& policy)
 Target Chains::Intern(char stem, const Draft& draft) {
   APPNET_CHECK(draft.only_gotos_, "a look-up chain only tests");
   if (draft.rules_ == 0) return draft.last_;
-  if (auto found = known_.find({draft.body_.data(), draft.body_.size()}); found != known_.end())
-    return found->second;
-  const Target made = Add(fmt::format("appnet-{}{}", stem, chains_.size()), draft);
+  if (auto found = known_.find(draft.body_); found != known_.end()) return found->second;
+  const Target made = Add(Kind::kLookup, fmt::format("appnet-{}{}", stem, chains_.size()), draft);
   if (draft.rules_ == 1) chains_.back().test = Test{draft.first_match_, draft.first_target_, draft.last_};
   known_.emplace(chains_.back().body, made);
   return made;
 }
 
 Target Chains::Name(std::string_view name, const Draft& draft) {
-  return Add(fmt::format("appnet-{}", name), draft);
+  return Add(Kind::kNamed, fmt::format("appnet-{}", name), draft);
 }
 
 Target Chains::Label(ir::LabelId label) {
   if (labels_[label] == kReturn) {
     Draft draft(*this);
     draft.Plain(fmt::format("-j SECMARK --selctx {}", policy_.labels[label].context));
-    labels_[label] = Add(fmt::format("appnet-l{}", label), draft);
+    labels_[label] = Add(Kind::kLabel, fmt::format("appnet-l{}", label), draft);
     chains_.back().label = label;
   }
   return labels_[label];
 }
 
-Target Chains::Add(std::string name, const Draft& draft) {
-  chains_.push_back({std::move(name), fmt::to_string(draft.body_), draft.targets_, draft.height_ + 1,
-                     std::nullopt, std::nullopt});
+Target Chains::Add(Kind kind, std::string name, const Draft& draft) {
+  chains_.push_back({kind, std::move(name), draft.body_, draft.targets_, draft.height_ + 1, std::nullopt, 0});
   return static_cast<Target>(chains_.size() - 1);
 }
 
-std::string Chains::Text(const std::vector<Target>& entries) const {
-  std::vector<bool> reached(chains_.size());
+std::vector<Target> Chains::Reached(const std::vector<Target>& entries) const {
+  std::vector<bool> seen(chains_.size());
+  std::vector<Target> reached;
   std::vector<Target> open = entries;
-  std::size_t bytes = 0;
   while (!open.empty()) {
     const Target target = open.back();
     open.pop_back();
-    if (target == kReturn || reached[target]) continue;
-    reached[target] = true;
-    bytes += chains_[target].body.size();
+    if (target == kReturn || seen[target]) continue;
+    seen[target] = true;
+    reached.push_back(target);
     open.insert(open.end(), chains_[target].targets.begin(), chains_[target].targets.end());
   }
+  // A chain is made after those that it leads to.
+  std::sort(reached.begin(), reached.end(), [&](Target a, Target b) {
+    const Chain& left = chains_[a];
+    const Chain& right = chains_[b];
+    if (left.kind != right.kind) return left.kind < right.kind;
+    return left.kind == Kind::kLabel ? left.label < right.label : a > b;
+  });
+  return reached;
+}
 
+std::string Chains::Text(const std::vector<Target>& entries) const {
+  const std::vector<Target> reached = Reached(entries);
+  std::size_t bytes = 0;
+  for (const Target target : reached) bytes += chains_[target].body.size();
   std::string text;
   text.reserve(2 * bytes);
-  for (Target target = 1; target < chains_.size(); ++target) {
-    if (reached[target]) text.append(":").append(chains_[target].name).append(" - [0:0]\n");
-  }
-  for (Target target = 1; target < chains_.size(); ++target) {
-    if (!reached[target]) continue;
+  for (const Target target : reached) text.append(":").append(chains_[target].name).append(" - [0:0]\n");
+  for (const Target target : reached) {
     const Chain& chain = chains_[target];
-    if (chain.label) {
-      for (const std::string& line : ir::OriginLines(policy_, policy_.labels[*chain.label])) {
+    if (chain.kind == Kind::kLabel) {
+      for (const std::string& line : ir::OriginLines(policy_, policy_.labels[chain.label])) {
         text.append("# ").append(Shortened(line)).append("\n");
       }
     }

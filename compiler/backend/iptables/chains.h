@@ -3,8 +3,6 @@
 // chains with the same rules are one chain. Whatever no entry chain leads to is not written. Every chain ends
 // by returning to whoever entered it with -j, so the rules that other people put after our jumps still run.
 
-#include <fmt/format.h>
-
 #include <deque>
 #include <optional>
 #include <string>
@@ -47,7 +45,7 @@ class Draft {
   void Refer(Target target);
 
   const Chains& chains_;
-  fmt::memory_buffer body_;  // lines " TESTS -g NAME\n"
+  std::string body_;  // lines " TESTS -g NAME\n"
   std::vector<Target> targets_;
   unsigned height_ = 0;
   std::size_t rules_ = 0;
@@ -75,19 +73,24 @@ class Chains {
   const std::string& NameOf(Target target) const { return chains_[target].name; }
   const std::optional<Test>& TestOf(Target target) const { return chains_[target].test; }
 
-  // Declarations and rules of all chains that `entries` lead to.
+  // Declarations and rules of all chains that `entries` lead to: the named ones, look-ups from the root down,
+  // labels.
   std::string Text(const std::vector<Target>& entries) const;
 
  private:
+  enum class Kind { kNamed, kLookup, kLabel };
   struct Chain {
+    Kind kind = Kind::kLabel;
     std::string name;
     std::string body;
     std::vector<Target> targets;
     unsigned height = 0;
     std::optional<Test> test;
-    std::optional<ir::LabelId> label;
+    ir::LabelId label = 0;
   };
-  Target Add(std::string name, const Draft& draft);
+  Target Add(Kind kind, std::string name, const Draft& draft);
+  // What `entries` lead to, in the order of the file.
+  std::vector<Target> Reached(const std::vector<Target>& entries) const;
 
   const ir::Policy& policy_;
   std::deque<Chain> chains_;  // by Target; a deque keeps the bodies that known_ looks at

@@ -1,5 +1,7 @@
 #include "backend/iptables/exact_services.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>

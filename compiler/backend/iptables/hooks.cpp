@@ -1,5 +1,7 @@
 #include "backend/iptables/hooks.h"
 
+#include <fmt/format.h>
+
 #include <initializer_list>
 
 #include "base/check.h"

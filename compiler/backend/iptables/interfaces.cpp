@@ -1,5 +1,7 @@
 #include "backend/iptables/interfaces.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace appnet::backend::iptables {

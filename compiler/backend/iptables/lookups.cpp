@@ -5,10 +5,8 @@
 namespace appnet::backend::iptables {
 namespace {
 
-using flow::Direction;
 using ir::Field;
 using ir::NodeId;
-using netfilter::Orientation;
 using netfilter::PeerPieces;
 using netfilter::Table;
 using netfilter::TableKind;

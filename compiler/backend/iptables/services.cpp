@@ -56,6 +56,7 @@ std::vector<ServiceTarget> Services::Boxes(std::span<const Piece> pieces, Target
 
 Target Services::OwnAddress(std::span<const Piece> pieces, Target below, unsigned max_height) {
   std::vector<Run> runs;
+  runs.reserve(pieces.size());
   for (const Piece& piece : pieces) runs.push_back({piece.self, TargetOf(piece.leaf)});
   // One's own addresses are few: two levels at most leave depth for what may have many.
   const unsigned height = std::min(max_height, std::max(chains_.HeightOf(below), 1U) + 2);
@@ -64,6 +65,7 @@ Target Services::OwnAddress(std::span<const Piece> pieces, Target below, unsigne
 
 Target Services::Ports(const std::vector<ServiceTarget>& boxes, Target below, unsigned max_height) {
   std::vector<Run> runs;
+  runs.reserve(boxes.size());
   for (const ServiceTarget& box : boxes) runs.push_back({box.service.second, box.target});
   return Search(chains_, 's', port_, WithGaps(runs, port_.maximum(), below), max_height);
 }

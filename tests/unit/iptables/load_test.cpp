@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 #include "backend/iptables/emit.h"
@@ -18,11 +17,20 @@
 namespace appnet::backend::iptables {
 namespace {
 
-std::string WithMarks(const std::string& text) {
-  static const std::regex kLabel("-j SECMARK --selctx [^\n]*appnet_([0-9]+)_packet_t[^\n]*");
-  std::string marked = std::regex_replace(text, kLabel, "-j MARK --set-xmark 0x$1/0xffff");
-  marked = std::regex_replace(marked, std::regex("CONNSECMARK --save"), "CONNMARK --save-mark");
-  return std::regex_replace(marked, std::regex("CONNSECMARK --restore"), "CONNMARK --restore-mark");
+void Replace(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+std::string WithMarks(std::string text) {
+  static constexpr std::string_view kBefore = "SECMARK --selctx system_u:object_r:appnet_";
+  static constexpr std::string_view kAfter = "_packet_t:s0";
+  Replace(text, kBefore, "MARK --set-xmark ");
+  Replace(text, kAfter, "/0xffff");
+  Replace(text, "CONNSECMARK --save", "CONNMARK --save-mark");
+  Replace(text, "CONNSECMARK --restore", "CONNMARK --restore-mark");
+  return text;
 }
 
 std::size_t RulesOf(const std::string& text) {

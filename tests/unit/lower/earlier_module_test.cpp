@@ -76,7 +76,7 @@ TEST(EarlierModule, BuildsTheSameOnTopOfIt) {
 }
 
 TEST(EarlierModule, OfAnotherPolicyAndOtherOptions) {
-  const Lowered earlier = LowerText(kPolicies[3], {{}, {"NetworkManager_t"}, {}});
+  const Lowered earlier = LowerText(kPolicies[3], LoadedBy("NetworkManager_t"));
   ASSERT_TRUE(earlier.policy);
   const sepolicy::Policy machine = Read(Image(backend::cil::Emit(*earlier.policy).bytes));
   for (const char* text : kPolicies) {

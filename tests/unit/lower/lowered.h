@@ -73,6 +73,12 @@ struct Lowered {
   }
 };
 
+inline Options LoadedBy(const std::string& domain) {
+  Options options;
+  options.loaders = {domain};
+  return options;
+}
+
 inline Lowered LowerText(const std::string& text, const Options& options = {},
                          const sepolicy::Policy& base = ReferencePolicy()) {
   Lowered lowered;

@@ -19,14 +19,14 @@ TEST(ModuleFacts, LoadersAreWhoeverLabelsPacketsToday) {
 }
 
 TEST(ModuleFacts, LoadersCanBeNamed) {
-  const Lowered lowered = LowerBody("", {{}, {"NetworkManager_t"}, {}});
+  const Lowered lowered = LowerBody("", LoadedBy("NetworkManager_t"));
   ASSERT_TRUE(lowered.policy);
   EXPECT_EQ(lowered.policy->loaders, Names{"NetworkManager_t"});
 }
 
 TEST(ModuleFacts, NamedLoaderMustBeAType) {
   for (const char* wrong : {"iptabels_t", "domain"}) {
-    const Lowered lowered = LowerBody("", {{}, {wrong}, {}});
+    const Lowered lowered = LowerBody("", LoadedBy(wrong));
     ASSERT_EQ(lowered.emitter.error_count(), 1U);
     EXPECT_EQ(lowered.emitter.Sorted()[0].kind, Kind::kNoLoader);
   }

@@ -73,11 +73,11 @@ TEST(ClassName, IsBounded) {
 
 TEST(ClassName, UnrelatedRulesChangeNoName) {
   const std::string body =
-      "boolean direct = false; boolean other = false;\n"
+      "boolean direct = false; boolean another = false;\n"
       "domain mozilla_t { connect tcp/3128 to 10.20.0.7; if direct { connect tcp/443; } }\n"
       "domain chromium_t { connect tcp/* to 10.20.0.0/16; }\n";
   const std::string more =
-      "domain sshd_t { if other or direct { accept tcp/22; } }\n"
+      "domain sshd_t { if another or direct { accept tcp/22; } }\n"
       "domain ntpd_t, named_t { connect udp/123; }\n";
   const Lowered before = LowerBody(body);
   for (const std::string& text : {body + more, more + body}) {

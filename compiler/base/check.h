@@ -1,6 +1,7 @@
 #pragma once
-// Contract: APPNET_CHECK states what must hold whatever the user writes. When it does not, the compiler has a bug:
-// it says where on standard error and ends with exit code 4. User mistakes are diagnostics, never checks.
+// Contract: APPNET_CHECK states what must hold whatever the user writes. When it does not, the compiler has a
+// bug: it says where on standard error and ends with exit code 4. User mistakes are diagnostics, never
+// checks.
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
 #pragma once
-// Contract: IntervalSet is a set of unsigned values as sorted, disjoint, non-adjacent closed intervals. Values are 128
-// bits wide, enough for an IPv6 address; every smaller field of the flow space uses the same type. Operations are linear
-// in the number of intervals; the form is canonical, so equal sets compare equal.
+// Contract: IntervalSet is a set of unsigned values as sorted, disjoint, non-adjacent closed intervals.
+// Values are 128 bits wide, enough for an IPv6 address; every smaller field of the flow space uses the same
+// type. Operations are linear in the number of intervals; the form is canonical, so equal sets compare equal.
 
 #include <cstddef>
 #include <vector>

@@ -16,7 +16,8 @@ std::optional<IpAddress> ParseAddress(std::string_view text) {
   if (terminated.find('\0') != std::string::npos) return std::nullopt;
   std::array<unsigned char, 16> bytes{};
   const Family family = text.find(':') == std::string_view::npos ? Family::kIpv4 : Family::kIpv6;
-  if (inet_pton(family == Family::kIpv4 ? AF_INET : AF_INET6, terminated.c_str(), bytes.data()) != 1) return std::nullopt;
+  if (inet_pton(family == Family::kIpv4 ? AF_INET : AF_INET6, terminated.c_str(), bytes.data()) != 1)
+    return std::nullopt;
   Value value = 0;
   for (int i = 0; i < AddressBits(family) / 8; ++i) value = value << 8 | bytes[static_cast<std::size_t>(i)];
   return IpAddress{family, value};
@@ -29,7 +30,8 @@ std::string FormatAddress(const IpAddress& address) {
     bytes[static_cast<std::size_t>(i)] = static_cast<unsigned char>(address.value >> (8 * (count - 1 - i)));
   }
   std::array<char, INET6_ADDRSTRLEN> text{};
-  const char* written = inet_ntop(address.family == Family::kIpv4 ? AF_INET : AF_INET6, bytes.data(), text.data(), text.size());
+  const char* written =
+      inet_ntop(address.family == Family::kIpv4 ? AF_INET : AF_INET6, bytes.data(), text.data(), text.size());
   APPNET_CHECK(written != nullptr, "inet_ntop failed");
   return written;
 }

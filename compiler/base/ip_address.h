@@ -1,6 +1,7 @@
 #pragma once
-// Contract: reading and writing IP addresses as numbers. An IPv4 address is 0 .. 2^32-1, an IPv6 address 0 .. 2^128-1,
-// both in network order of significance. Text forms are those of inet_pton(3) and, for writing, RFC 5952.
+// Contract: reading and writing IP addresses as numbers. An IPv4 address is 0 .. 2^32-1, an IPv6 address 0 ..
+// 2^128-1, both in network order of significance. Text forms are those of inet_pton(3) and, for writing, RFC
+// 5952.
 
 #include <optional>
 #include <string>

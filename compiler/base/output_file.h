@@ -1,5 +1,6 @@
 #pragma once
-// Contract: a file of the artifact before it is written: a name relative to the artifact's folder, and its bytes.
+// Contract: a file of the artifact before it is written: a name relative to the artifact's folder, and its
+// bytes.
 
 #include <string>
 

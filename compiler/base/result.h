@@ -1,6 +1,7 @@
 #pragma once
-// Contract: Result<T> is a value or an Error. An Error is a failure of the environment (a file, the base policy),
-// in words fit for the user; the process then ends with exit code 3. Asking for the wrong side is a bug of ours.
+// Contract: Result<T> is a value or an Error. An Error is a failure of the environment (a file, the base
+// policy), in words fit for the user; the process then ends with exit code 3. Asking for the wrong side is a
+// bug of ours.
 
 #include <string>
 #include <utility>
@@ -17,8 +18,8 @@ struct Error {
 template <typename T>
 class Result {
  public:
-  Result(T value) : state_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::move(error)) {}        // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return std::holds_alternative<T>(state_); }
   explicit operator bool() const { return ok(); }

@@ -73,7 +73,7 @@ struct Program {
   UnmatchedMode unmatched = UnmatchedMode::kDeny;
   UnmatchedMode unmatched_forward = UnmatchedMode::kBase;  // never kInherit
   bool enforce_always = false;
-  std::vector<source::FileId> files;  // root files, then imports in the order they were met
+  std::vector<source::FileId> files;    // root files, then imports in the order they were met
   std::vector<std::string> real_paths;  // of `files`, in the same order: absolute, without links
 };
 

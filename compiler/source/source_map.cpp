@@ -38,11 +38,18 @@ Position SourceMap::PositionOf(FileId file, std::uint32_t offset) const {
   const File& f = *files_.at(file);
   const auto after = std::upper_bound(f.line_starts.begin(), f.line_starts.end(), offset);
   const auto line = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(after - f.line_starts.begin()));
-  std::uint32_t column = 1;
   const std::uint32_t end = std::min<std::uint32_t>(offset, static_cast<std::uint32_t>(f.text.size()));
-  for (std::uint32_t i = f.line_starts[line - 1]; i < end; ++i) {
-    if ((static_cast<unsigned char>(f.text[i]) & 0xC0U) != 0x80U) ++column;  // not a continuation byte
+  std::uint32_t at = f.line_starts[line - 1];
+  std::uint32_t column = 1;
+  if (f.asked_at >= at && f.asked_at <= end) {  // further on in the line that was asked for last
+    at = f.asked_at;
+    column = f.asked_column;
   }
+  for (; at < end; ++at) {
+    if ((static_cast<unsigned char>(f.text[at]) & 0xC0U) != 0x80U) ++column;  // not a continuation byte
+  }
+  f.asked_at = at;
+  f.asked_column = column;
   return {line, column};
 }
 

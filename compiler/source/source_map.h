@@ -49,6 +49,9 @@ class SourceMap {
     std::string name;
     std::string text;
     std::vector<std::uint32_t> line_starts;
+    // The last place PositionOf was asked for: messages come in order, and a line may be a megabyte long.
+    mutable std::uint32_t asked_at = 0;
+    mutable std::uint32_t asked_column = 1;
   };
   std::vector<std::unique_ptr<File>> files_;
 };

@@ -354,7 +354,8 @@ void Machine::RunChain(const Table& table, const std::string& chain, Packet& pac
 
 unsigned Machine::Depth() const {
   unsigned deepest = 0;
-  for (const auto& [name, table] : tables_) {
+  for (const auto& named : tables_) {
+    const Table& table = named.second;
     std::map<std::string, unsigned> heights;
     std::function<unsigned(const std::string&)> height = [&](const std::string& chain) -> unsigned {
       if (const auto found = heights.find(chain); found != heights.end()) return found->second;

@@ -50,7 +50,7 @@ std::optional<std::string> NewestIn(const std::string& folder, const base::FileS
     if (name.find_first_not_of("0123456789", kStem.size()) != std::string::npos) continue;
     const unsigned long version = std::stoul(name.substr(kStem.size()));
     if (!newest || version > best) {
-      newest = folder + "/" + name;
+      newest = fmt::format("{}/{}", folder, name);
       best = version;
     }
   }

@@ -9,7 +9,7 @@ std::string LibraryFolder(const base::FileSystem& files) {
   if (!program) return {};
   const std::filesystem::path folder = std::filesystem::path(program.value()).parent_path();
   for (const char* candidate : {"../share/appnet", "../stdlib", "../../stdlib"}) {
-    const std::string place = (folder / candidate).lexically_normal().string();
+    std::string place = (folder / candidate).lexically_normal().string();
     if (files.IsDirectory(place + "/std")) return place;
   }
   return {};

@@ -54,6 +54,7 @@ base::Result<std::string> Write(const Compiled& compiled, const sepolicy::Policy
   if (options.output.ends_with('/')) {
     const std::string folder = options.output + name;
     std::vector<base::FileSystem::Entry> entries;
+    entries.reserve(bundle.size());
     for (const base::OutputFile& file : bundle) entries.push_back({file.name, file.bytes, file.executable});
     const base::Status written = files.WriteFolder(folder, entries);
     if (!written) return written.error();

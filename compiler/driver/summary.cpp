@@ -62,6 +62,7 @@ std::string_view ModeName(sema::UnmatchedMode mode) {
 void AddList(std::string_view heading, const std::vector<sepolicy::TypeId>& types,
              const sepolicy::Policy& base, std::string& out) {
   std::vector<std::string> names;
+  names.reserve(types.size());
   for (const sepolicy::TypeId type : types) names.push_back(base.TypeName(type));
   std::sort(names.begin(), names.end());
   out += fmt::format("  {}:\n", heading);

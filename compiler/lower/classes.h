@@ -5,6 +5,7 @@
 
 #include <map>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "ir/policy.h"
@@ -17,7 +18,9 @@ struct RuleGrant {
   sema::DomainSetId subjects = 0;
   flow::ConditionId condition = flow::kAlways;
   bool audited = false;
-  auto operator<=>(const RuleGrant&) const = default;
+  friend bool operator<(const RuleGrant& a, const RuleGrant& b) {
+    return std::tie(a.subjects, a.condition, a.audited) < std::tie(b.subjects, b.condition, b.audited);
+  }
 };
 
 // Dense ids for the grants of a program.

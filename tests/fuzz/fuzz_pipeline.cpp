@@ -100,9 +100,9 @@ std::string ModuleOf(const Outputs& files) {
 
 }  // namespace
 
-void FuzzPipeline(std::string_view text) {
+bool FuzzPipeline(std::string_view text) {
   const std::optional<Outputs> files = Compile(text);
-  if (!files) return;
+  if (!files) return false;
   const std::vector<sepolicy::CilText> linked = {
       {"reference.cil", std::string(sepolicy::ReferencePolicySource())}, {"module.cil", ModuleOf(*files)}};
   const auto binary = sepolicy::CompileCil(linked, true);
@@ -114,6 +114,7 @@ void FuzzPipeline(std::string_view text) {
   for (std::size_t i = 0; i < files->size(); ++i) {
     APPNET_CHECK((*files)[i].bytes == (*again)[i].bytes, "other bytes the second time: " + (*files)[i].name);
   }
+  return true;
 }
 
 }  // namespace appnet::fuzz

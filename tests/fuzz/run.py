@@ -22,7 +22,9 @@ def main():
             [fuzzer, f"-dict={dictionary}", "-seed=20260101", f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=4096",
              "-max_len=4096", "-print_final_stats=1", f"-artifact_prefix={folder}/broken-", found, corpus],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        print("\n".join(result.stdout.decode("utf-8", "replace").splitlines()[-60:]))
+        # Without the words libFuzzer would add to the dictionary, which are bytes of its own process.
+        lines = [line for line in result.stdout.decode("utf-8", "replace").splitlines() if "# Uses: " not in line]
+        print("\n".join(lines[-60:]))
         for name in sorted(os.listdir(folder)):
             if name.startswith("broken-"):
                 with open(os.path.join(folder, name), "rb") as file:

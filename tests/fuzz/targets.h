@@ -12,7 +12,7 @@ void FuzzParse(std::string_view text);
 
 // The whole way, against the reference policy. Sections after a form feed are files that the first may import
 // as "a.appnet", "b.appnet", and so on. What comes out without complaint is a module that libsepol takes, the
-// same one a second time.
-void FuzzPipeline(std::string_view text);
+// same one a second time. Says whether anything came out.
+bool FuzzPipeline(std::string_view text);
 
 }  // namespace appnet::fuzz

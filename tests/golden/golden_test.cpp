@@ -94,7 +94,8 @@ const std::set<std::string, std::less<>> kNoCase = {};
 TEST(Kinds, EachIsShownByACase) {
   std::string all;
   for (const fs::path& path : Cases()) {
-    if (const std::string* messages = ReadGolden(TextOf(path)).Find("messages")) all += *messages;
+    const GoldenFile file = ReadGolden(TextOf(path));
+    if (const std::string* messages = file.Find("messages")) all += *messages;
   }
   const auto shown = [&](std::string_view slug) {
     return all.find("[" + std::string(slug) + "]\n") != std::string::npos;

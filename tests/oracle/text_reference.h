@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/result.h"
@@ -28,7 +29,11 @@ struct TextMatch {
   std::string label;
   bool audited = false;
   std::vector<bool> holds;
-  auto operator<=>(const TextMatch&) const = default;
+  friend bool operator<(const TextMatch& a, const TextMatch& b) {
+    return std::tie(a.subjects, a.label, a.audited, a.holds) <
+           std::tie(b.subjects, b.label, b.audited, b.holds);
+  }
+  friend bool operator==(const TextMatch&, const TextMatch&) = default;
 };
 
 class TextReference {

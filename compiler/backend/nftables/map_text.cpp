@@ -20,7 +20,6 @@ struct Shape {
   bool self = false;
   bool exact = false;  // hashed
   bool miss = false;
-  auto operator<=>(const Shape&) const = default;
 };
 
 class TableWriter {

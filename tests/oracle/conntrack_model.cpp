@@ -36,6 +36,7 @@ int ConntrackModel::Open(const Opening& opening) {
     if (CarriesPorts(opening.protocol)) connection.reply.destination_port = opening.hidden->second;
   }
   connection.master = opening.master;
+  connection.established = opening.established;
   connection.holds_labels = opening.holds_labels;
   conversation_.connections.push_back(connection);
   statuses_.push_back({opening.established, opening.master >= 0});

@@ -46,6 +46,11 @@ class Maker {
     if (random_.Percent(10) && scene_ != Scene::kLoopback && CarriesPorts(protocol_)) master = MakeMaster();
     ConntrackModel::Opening opening = MakeOpening();
     opening.master = master;
+    // Only a connection from before the rules has a silent master and is open already.
+    if (master >= 0 && master_is_silent_ && random_.Percent(40)) {
+      opening.established = true;
+      opening.holds_labels = random_.Percent(50);
+    }
     const bool request =
         !CarriesIcmp(flow_.family, protocol_) || AnswerOf(flow_.family, detail_ >> 8).has_value();
     if (!opening.translated && !opening.hidden && random_.Percent(12) &&
@@ -138,6 +143,7 @@ class Maker {
     opening.original = {client_, server_, 39999, 21};
     const bool silent = random_.Percent(20);
     opening.established = silent;
+    master_is_silent_ = silent;
     const int master = model_.Open(opening);
     if (silent) return master;
     Packet shape;
@@ -257,6 +263,7 @@ class Maker {
   unsigned protocol_ = 0, detail_ = 0;
   Value client_ = 0, server_ = 0;
   bool reversed_ = false;
+  bool master_is_silent_ = false;
 };
 
 }  // namespace

@@ -73,6 +73,7 @@ struct Connection {
   bool source_translated = false;
   bool destination_translated = false;
   int master = -1;  // the connection that made the kernel expect this one; it copies the master's label
+  bool established = false;  // from before the rules came
   bool holds_labels =
       true;  // connections from before the first label rule have no room for connection labels
 };

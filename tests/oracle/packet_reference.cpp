@@ -62,7 +62,8 @@ std::vector<std::vector<std::optional<Judgement>>> PacketReference::Judge() {
         const int master = conversation_.connections[static_cast<std::size_t>(visit.connection)].master;
         if (!memory.seen && master >= 0) {
           memory.label = memory_[static_cast<std::size_t>(master)].label;
-          memory.orphan = needs_room_ && !memory.label;
+          memory.orphan = needs_room_ && !memory.label &&
+                          !conversation_.connections[static_cast<std::size_t>(visit.connection)].established;
         }
         memory.seen = true;
       }

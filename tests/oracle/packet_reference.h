@@ -39,7 +39,8 @@ struct Judgement {
 class PacketReference {
  public:
   // `needs_room`: as iptables knows labelled connections: one without room for connection labels never counts
-  // as labelled, an expected one always does; where its master had no label to copy there is no judgement.
+  // as labelled, an expected one does from its first packet on; where that finds its master without a label
+  // to copy there is no judgement.
   PacketReference(const ReferenceEvaluator& reference, const Conversation& conversation, bool needs_room);
 
   // The judgement for each visit that has one (not output, not prerouting from lo), in the conversation's

@@ -21,7 +21,6 @@ constexpr Reading kForwardThere{Direction::kForward, Orientation::kThere};
 constexpr Reading kForwardBack{Direction::kForward, Orientation::kBack};
 
 constexpr std::string_view kLabelled = "-m connlabel --label 127";  // what Saved sets
-constexpr std::string_view kExpected = "-m conntrack --ctstatus EXPECTED";
 constexpr std::string_view kPickedUp = "-m connlabel --label 126";
 constexpr std::string_view kInvalid = "-m conntrack --ctstate INVALID";
 constexpr std::string_view kUntracked = "-m conntrack --ctstate UNTRACKED";
@@ -40,20 +39,25 @@ class TableWriter {
  public:
   TableWriter(const ir::Policy& policy, Family family)
       : policy_(policy), chains_(policy), lookups_(policy, family, chains_) {
-    icmp_related_ =
-        ProtocolMatch(family, family == Family::kIpv4 ? flow::kProtocolIcmp : flow::kProtocolIcmpv6) +
-        " -m conntrack --ctstate RELATED";
+    const std::string icmp =
+        ProtocolMatch(family, family == Family::kIpv4 ? flow::kProtocolIcmp : flow::kProtocolIcmpv6);
+    icmp_related_ = icmp + " -m conntrack --ctstate RELATED";
+    first_expected_ = "! " + icmp + " -m conntrack --ctstate RELATED --ctstatus EXPECTED";
   }
 
   std::string Mangle() {
     Draft restore(chains_);
     restore.Plain("-j CONNSECMARK --restore");
     restore_ = chains_.Name("restore", restore);
+    Draft expected(chains_);
+    expected.Plain("-m connlabel --label 127 --set");
+    expected.Goto("", restore_);
+    expected_ = chains_.Name("expected", expected);
 
     Draft pre(chains_);
     pre.Goto("-i lo", kReturn);
     pre.Goto(kLabelled, restore_);
-    pre.Goto(kExpected, restore_);
+    pre.Goto(first_expected_, expected_);
     pre.Goto("", chains_.Label(policy_.transit));
     Enter("PREROUTING", chains_.Name("pre", pre));
 
@@ -102,7 +106,6 @@ class TableWriter {
     const Place place = there.direction == Direction::kForward ? Place::kAnywhere : Place::kElsewhere;
     const Target no_match = chains_.Label(unmatched);
     draft.Goto(kLabelled, labelled);
-    draft.Goto(kExpected, labelled);
     draft.Goto(kInvalid, no_match);
     draft.Goto(kUntracked, Stateless(name + "-alone", {there}, unmatched, place));
     draft.Goto(icmp_related_, no_match);
@@ -132,6 +135,7 @@ class TableWriter {
     Draft draft(chains_);
     draft.Goto(kForwarded, chains_.Name("forwarded", unmark));
     draft.Goto("-o lo", LoopbackOutput());
+    draft.Goto(first_expected_, expected_);
     Tracked("post", kConnectThere, kAcceptBack, {kConnectThere, kAcceptBack}, policy_.unmatched, restore_,
             draft);
     return chains_.Name("post", draft);
@@ -183,7 +187,11 @@ class TableWriter {
   Chains chains_;
   Lookups lookups_;
   std::string icmp_related_;
+  // The kernel has copied the label of the connection that expected this one (nf_conntrack_core.c,
+  // init_conntrack).
+  std::string first_expected_;
   Target restore_ = kReturn;
+  Target expected_ = kReturn;
   std::vector<Target> entries_;
   std::string jumps_;
 };

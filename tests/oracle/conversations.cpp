@@ -203,18 +203,20 @@ class Maker {
 
   void Exchange(int connection, bool established, bool answers) {
     const std::size_t packets = 2 + random_.Below(5);
+    bool known = established;  // to connection tracking, whose first packet is of the original direction
     for (std::size_t i = 0; i < packets; ++i) {
-      bool reply = answers && (i == 1 ? random_.Percent(75) : i > 1 && random_.Percent(50));
+      bool reply = known && answers && (i == 1 ? random_.Percent(75) : i > 1 && random_.Percent(50));
       if (i == 0 && established) reply = random_.Percent(50);
       const std::size_t chance = random_.Below(100);
-      if (chance < 8 && i > 0) {
+      if (chance < 8 && known && i > 0) {
         SendError(connection, random_.Percent(50));
       } else if (chance < 14) {
         const State state = random_.Percent(50) ? State::kInvalid : State::kUntracked;
         Dress(model_.SendAlone(connection, reply, PathOf(reply), InterfacesOf(reply), Shape(reply, i == 0),
                                state));
       } else {
-        Dress(model_.Send(connection, reply, PathOf(reply), InterfacesOf(reply), Shape(reply, i == 0)));
+        Dress(model_.Send(connection, reply, PathOf(reply), InterfacesOf(reply), Shape(reply, !known)));
+        known = true;
       }
     }
     if (established && random_.Percent(30)) SendError(connection, random_.Percent(50));

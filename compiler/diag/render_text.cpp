@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <string_view>
+#include <utility>
 
 #include "diag/visible_text.h"
 
@@ -19,6 +21,10 @@ using source::Span;
 constexpr std::size_t kLongestLine = 160;
 constexpr std::size_t kWindow = 140;
 constexpr std::size_t kBeforeSpan = 40;
+
+// A name that is missing can be written a hundred thousand times.
+constexpr std::size_t kMostRepeats = 20;
+constexpr std::size_t kMostShown = 1000;
 
 constexpr std::string_view kBlue = "\x1b[1;34m";
 constexpr std::string_view kBold = "\x1b[1m";
@@ -194,9 +200,17 @@ std::string RenderText(const std::vector<Diagnostic>& diagnostics, const SourceM
                        TextStyle style) {
   std::string out;
   Renderer renderer(sources, style);
+  std::map<std::pair<Kind, std::string_view>, std::size_t> times;
+  std::size_t shown = 0;
   for (const Diagnostic& diagnostic : diagnostics) {
+    if (shown == kMostShown || ++times[{diagnostic.kind, diagnostic.message}] > kMostRepeats) continue;
+    ++shown;
     out += renderer.Render(diagnostic);
     out += '\n';
+  }
+  if (shown < diagnostics.size()) {
+    out += fmt::format("{} more messages are not shown; one that repeats itself is shown {} times\n\n",
+                       diagnostics.size() - shown, kMostRepeats);
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "diag/render_text.h"
+#include "diag/visible_text.h"
 #include "driver/clock.h"
 #include "driver/compile.h"
 #include "driver/find_policy.h"
@@ -17,7 +18,8 @@ namespace appnet::driver {
 namespace {
 
 int Fail(const base::Error& error) {
-  fmt::print(stderr, "appnetc: {}\n", error.message);
+  // The message may quote a damaged file, or a name with control characters.
+  fmt::print(stderr, "appnetc: {}\n", diag::VisibleMessage(error.message, true));
   return kExitEnvironment;
 }
 
@@ -73,7 +75,8 @@ int RunCommand(const Options& options) {
   const base::Result<Clock> clock = ReadClock();
   if (!clock) return Fail(clock.error());
   if (!options.as_of.empty() && !IsDate(options.as_of)) {
-    fmt::print(stderr, "appnetc: --as-of: `{}` is no date in the form YYYY-MM-DD\n", options.as_of);
+    fmt::print(stderr, "appnetc: --as-of: `{}` is no date in the form YYYY-MM-DD\n",
+               diag::VisibleMessage(options.as_of));
     return kExitUsage;
   }
   base::Result<sepolicy::Policy> base = FindPolicy(options.policy, *files);
@@ -99,7 +102,7 @@ int RunCommand(const Options& options) {
   }
   if (options.quiet) return kExitOk;
   answer += Summarize(*compiled.value(), base.value(), {options.list});
-  return Print(answer) ? kExitOk : Fail({"can't write to standard output"});
+  return Print(diag::VisibleMessage(answer, true)) ? kExitOk : Fail({"can't write to standard output"});
 }
 
 }  // namespace
@@ -109,7 +112,7 @@ int Run(int argc, char** argv) {
   if (parsed.options) return RunCommand(*parsed.options);
   if (parsed.text_is_answer)
     return Print(parsed.text) ? parsed.exit_code : Fail({"can't write to standard output"});
-  std::fwrite(parsed.text.data(), 1, parsed.text.size(), stderr);
+  fmt::print(stderr, "{}", diag::VisibleMessage(parsed.text, true));
   return parsed.exit_code;
 }
 

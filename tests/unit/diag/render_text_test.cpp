@@ -137,6 +137,22 @@ TEST_F(RenderTextTest, ACutSplitsNoCharacter) {
   EXPECT_EQ(Render().find("\\x"), std::string::npos) << Render();
 }
 
+TEST_F(RenderTextTest, WhatRepeatsItselfIsCounted) {
+  const FileId file = sources_.Add("a", std::string(5000, 'x') + "\n");
+  for (std::uint32_t i = 0; i < 25; ++i)
+    emitter_.Report(Kind::kUnknownName, {file, i, i + 1}, "unknown name `x`");
+  emitter_.Report(Kind::kUnknownName, {file, 30, 31}, "unknown name `y`");
+  const std::string few = Render();
+  EXPECT_NE(few.find(":1:20\n"), std::string::npos);
+  EXPECT_EQ(few.find(":1:21\n"), std::string::npos);
+  EXPECT_NE(few.find("unknown name `y`"), std::string::npos);
+  EXPECT_TRUE(
+      few.ends_with("\n5 more messages are not shown; one that repeats itself is shown 20 times\n\n"));
+  for (std::uint32_t i = 0; i < 2000; ++i)
+    emitter_.Report(Kind::kUnknownName, {file, i, i + 1}, "unknown name " + std::to_string(i));
+  EXPECT_NE(Render().find("\n1026 more messages are not shown"), std::string::npos);
+}
+
 TEST_F(RenderTextTest, ColorsOnlyWhenAsked) {
   const FileId file = sources_.Add("a", "x\n");
   emitter_.Report(Kind::kSyntaxError, {file, 0, 1}, "m").Help("h");

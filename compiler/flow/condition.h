@@ -3,6 +3,7 @@
 // whatever was written. Held as a reduced ordered binary decision diagram, variables in order of their first
 // use.
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -20,6 +21,10 @@ inline constexpr ConditionId kAlways = 1;
 class Conditions {
  public:
   Conditions();
+
+  // Nodes held so far. An operation on a condition of n nodes and one of m adds n * m at most: who takes
+  // conditions from outside watches this.
+  std::size_t size() const { return nodes_.size(); }
 
   ConditionId Variable(std::string_view boolean);
   ConditionId Not(ConditionId a);

@@ -6,6 +6,10 @@
 namespace appnet::sepolicy {
 namespace {
 
+// What the conditions of one access may add to the caller's. They are disjunctions of few small functions;
+// only a policy made for it has more, as their number is exponential in the worst order.
+constexpr std::size_t kMostNewNodes = std::size_t{1} << 16U;
+
 // Sorts by a key of at most `highest`, keeping the order of equals. Returns where each key begins, and one
 // end more. Counting takes a third of the time of std::sort here, and reading a policy should take no longer
 // than need be.
@@ -42,15 +46,14 @@ base::Result<AccessIndex> AccessIndex::Build(const policydb_t& policy, const Typ
 base::Status AccessIndex::AddConditions(const policydb_t& policy, const TypeIndex& types,
                                         const BooleanIndex& booleans) {
   for (const cond_node_t* node = policy.cond_list; node != nullptr; node = node->next) {
-    const std::optional<bool> holds = booleans.EvaluateAtDefaults(node->expr);
-    if (!holds) return DamagedPolicy("a condition is malformed");
-    const auto condition = static_cast<std::uint32_t>(at_defaults_.size());
-    at_defaults_.push_back(*holds);
+    const base::Result<ConditionIndex::Position> condition = conditions_.Add(node->expr, booleans);
+    if (!condition) return condition.error();
     for (const bool branch : {true, false}) {
       for (const cond_av_list_t* rule = branch ? node->true_list : node->false_list; rule != nullptr;
            rule = rule->next) {
         if (rule->node == nullptr) return DamagedPolicy("a condition lacks a rule");
-        base::Status added = Add(policy, types, rule->node->key, rule->node->datum, condition, branch);
+        base::Status added =
+            Add(policy, types, rule->node->key, rule->node->datum, condition.value(), branch);
         if (!added) return added;
       }
     }
@@ -90,8 +93,44 @@ void AccessIndex::ForEachRuleOn(const TypeIndex& types, TypeId target, Permissio
   }
 }
 
-Access AccessIndex::Sum(std::vector<Grant>& grants) const {
+std::vector<AccessIndex::Grant> AccessIndex::GrantsOf(const TypeIndex& types, TypeId source, TypeId target,
+                                                      PermissionBit permission) const {
+  const std::vector<TypeValue>& values = types.ValuesOf(source);
+  std::vector<Grant> grants;
+  ForEachRuleOn(types, target, permission, [&](const Rule& rule) {
+    if (std::binary_search(values.begin(), values.end(), rule.source))
+      grants.push_back({rule.condition, rule.branch});
+  });
   std::sort(grants.begin(), grants.end());
+  return grants;
+}
+
+std::vector<std::pair<TypeId, std::vector<AccessIndex::Grant>>> AccessIndex::GrantsOn(
+    const TypeIndex& types, TypeId target, PermissionBit permission) const {
+  std::vector<bool> unconditional(types.types().size(), false);
+  std::vector<std::pair<TypeId, Grant>> conditional;
+  ForEachRuleOn(types, target, permission, [&](const Rule& rule) {
+    for (const TypeId source : types.TypesOfValue(rule.source)) {
+      if (rule.condition == kUnconditional) {
+        unconditional[source] = true;
+      } else {
+        conditional.push_back({source, {rule.condition, rule.branch}});
+      }
+    }
+  });
+  std::sort(conditional.begin(), conditional.end());
+  std::vector<std::pair<TypeId, std::vector<Grant>>> sources;
+  auto next = conditional.begin();
+  for (TypeId source = 0; source < unconditional.size(); ++source) {
+    std::vector<Grant> grants;
+    for (; next != conditional.end() && next->first == source; ++next) grants.push_back(next->second);
+    if (unconditional[source]) grants.push_back({kUnconditional, true});
+    if (!grants.empty()) sources.emplace_back(source, std::move(grants));
+  }
+  return sources;
+}
+
+Access AccessIndex::Sum(const std::vector<Grant>& grants) const {
   Access access;
   access.ever = !grants.empty();
   for (std::size_t i = 0; i < grants.size(); ++i) {
@@ -99,7 +138,7 @@ Access AccessIndex::Sum(std::vector<Grant>& grants) const {
     if (grant.condition == kUnconditional) {
       access.always = true;
     } else {
-      access.at_defaults = access.at_defaults || at_defaults_[grant.condition] == grant.branch;
+      access.at_defaults = access.at_defaults || conditions_.HoldsAtDefaults(grant.condition) == grant.branch;
       const bool other_branch_too =
           i > 0 && grants[i - 1].condition == grant.condition && grants[i - 1].branch != grant.branch;
       access.always = access.always || other_branch_too;
@@ -109,39 +148,50 @@ Access AccessIndex::Sum(std::vector<Grant>& grants) const {
   return access;
 }
 
+base::Result<flow::ConditionId> AccessIndex::SumWhen(const std::vector<Grant>& grants,
+                                                     const BooleanIndex& booleans,
+                                                     flow::Conditions& conditions) const {
+  if (!grants.empty() && grants.back().condition == kUnconditional) return flow::kAlways;
+  const std::size_t most_nodes = conditions.size() + kMostNewNodes;
+  flow::ConditionId when = flow::kNever;
+  for (const Grant& grant : grants) {
+    const base::Result<flow::ConditionId> holds = conditions_.In(conditions, grant.condition, booleans);
+    if (!holds) return holds.error();
+    when = conditions.Or(when, grant.branch ? holds.value() : conditions.Not(holds.value()));
+    if (conditions.size() > most_nodes)
+      return base::Error{"the conditions of one access are too many to be followed together"};
+  }
+  return when;
+}
+
 Access AccessIndex::Allowed(const TypeIndex& types, TypeId source, TypeId target,
                             PermissionBit permission) const {
-  const std::vector<TypeValue>& values = types.ValuesOf(source);
-  std::vector<Grant> grants;
-  ForEachRuleOn(types, target, permission, [&](const Rule& rule) {
-    if (std::binary_search(values.begin(), values.end(), rule.source))
-      grants.push_back({rule.condition, rule.branch});
-  });
-  return Sum(grants);
+  return Sum(GrantsOf(types, source, target, permission));
 }
 
 std::vector<Policy::Holder> AccessIndex::Holders(const TypeIndex& types, TypeId target,
                                                  PermissionBit permission) const {
-  std::vector<bool> unconditional(types.types().size(), false);
-  std::vector<std::pair<TypeId, Grant>> grants;
-  ForEachRuleOn(types, target, permission, [&](const Rule& rule) {
-    for (const TypeId source : types.TypesOfValue(rule.source)) {
-      if (rule.condition == kUnconditional) {
-        unconditional[source] = true;
-      } else {
-        grants.push_back({source, {rule.condition, rule.branch}});
-      }
-    }
-  });
-  std::sort(grants.begin(), grants.end());
   std::vector<Policy::Holder> holders;
-  std::vector<Grant> of_source;
-  auto grant = grants.begin();
-  for (TypeId source = 0; source < unconditional.size(); ++source) {
-    of_source.clear();
-    for (; grant != grants.end() && grant->first == source; ++grant) of_source.push_back(grant->second);
-    if (unconditional[source]) of_source.push_back({kUnconditional, true});
-    if (!of_source.empty()) holders.push_back({source, Sum(of_source)});
+  for (const auto& [source, grants] : GrantsOn(types, target, permission))
+    holders.push_back({source, Sum(grants)});
+  return holders;
+}
+
+base::Result<flow::ConditionId> AccessIndex::AllowedWhen(const TypeIndex& types, const BooleanIndex& booleans,
+                                                         TypeId source, TypeId target,
+                                                         PermissionBit permission,
+                                                         flow::Conditions& conditions) const {
+  return SumWhen(GrantsOf(types, source, target, permission), booleans, conditions);
+}
+
+base::Result<std::vector<Policy::ConditionalHolder>> AccessIndex::HoldersWhen(
+    const TypeIndex& types, const BooleanIndex& booleans, TypeId target, PermissionBit permission,
+    flow::Conditions& conditions) const {
+  std::vector<Policy::ConditionalHolder> holders;
+  for (const auto& [source, grants] : GrantsOn(types, target, permission)) {
+    const base::Result<flow::ConditionId> when = SumWhen(grants, booleans, conditions);
+    if (!when) return when.error();
+    if (when.value() != flow::kNever) holders.push_back({source, when.value()});
   }
   return holders;
 }

@@ -6,11 +6,14 @@
 
 #include <cstdint>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "flow/condition.h"
 #include "sepolicy/boolean_index.h"
 #include "sepolicy/class_index.h"
+#include "sepolicy/condition_index.h"
 #include "sepolicy/database.h"
 #include "sepolicy/policy.h"
 #include "sepolicy/type_index.h"
@@ -24,6 +27,14 @@ class AccessIndex {
 
   Access Allowed(const TypeIndex& types, TypeId source, TypeId target, PermissionBit permission) const;
   std::vector<Policy::Holder> Holders(const TypeIndex& types, TypeId target, PermissionBit permission) const;
+  // The same with exact conditions. Errors: conditions too large to be followed.
+  base::Result<flow::ConditionId> AllowedWhen(const TypeIndex& types, const BooleanIndex& booleans,
+                                              TypeId source, TypeId target, PermissionBit permission,
+                                              flow::Conditions& conditions) const;
+  base::Result<std::vector<Policy::ConditionalHolder>> HoldersWhen(const TypeIndex& types,
+                                                                   const BooleanIndex& booleans,
+                                                                   TypeId target, PermissionBit permission,
+                                                                   flow::Conditions& conditions) const;
   std::vector<TypeId> SourcesOf(const TypeIndex& types, PermissionBit permission) const;
 
  private:
@@ -35,9 +46,9 @@ class AccessIndex {
     TypeValue source;
     bool branch;              // of the condition: true for the rules of `if`, false for those of `else`
     std::uint32_t mask;       // permissions
-    std::uint32_t condition;  // a position in at_defaults_, or kUnconditional
+    std::uint32_t condition;  // a position in conditions_, or kUnconditional
   };
-  // A rule that grants the permission asked for: how much of an Access it makes up.
+  // A rule that grants the permission asked for: under what.
   struct Grant {
     std::uint32_t condition;
     bool branch;
@@ -53,12 +64,18 @@ class AccessIndex {
   // Calls visit(rule) for each rule that grants the permission on the target.
   template <typename Visit>
   void ForEachRuleOn(const TypeIndex& types, TypeId target, PermissionBit permission, Visit visit) const;
-  // Sorts the grants.
-  Access Sum(std::vector<Grant>& grants) const;
+  // The grants of one source, and those of every source that has any (in order), sorted and each once.
+  std::vector<Grant> GrantsOf(const TypeIndex& types, TypeId source, TypeId target,
+                              PermissionBit permission) const;
+  std::vector<std::pair<TypeId, std::vector<Grant>>> GrantsOn(const TypeIndex& types, TypeId target,
+                                                              PermissionBit permission) const;
+  Access Sum(const std::vector<Grant>& grants) const;
+  base::Result<flow::ConditionId> SumWhen(const std::vector<Grant>& grants, const BooleanIndex& booleans,
+                                          flow::Conditions& conditions) const;
 
   std::vector<Rule> rules_;                // by class, then target
   std::vector<std::size_t> class_begins_;  // by class value, one more than there are values
-  std::vector<bool> at_defaults_;          // by condition, whether its `if` holds
+  ConditionIndex conditions_;
 };
 
 }  // namespace appnet::sepolicy

@@ -6,23 +6,6 @@
 namespace appnet::sepolicy {
 namespace {
 
-// Applies an operator of two operands; none when it is no such operator.
-std::optional<bool> Apply(std::uint32_t binary_operator, bool left, bool right) {
-  switch (binary_operator) {
-    case COND_OR:
-      return left || right;
-    case COND_AND:
-      return left && right;
-    case COND_XOR:
-    case COND_NEQ:
-      return left != right;
-    case COND_EQ:
-      return left == right;
-    default:
-      return std::nullopt;
-  }
-}
-
 // The value of the boolean that this conditional marks as ours.
 std::optional<std::uint32_t> OwnBoolean(const cond_node_t& node, const TypeIndex& types) {
   const cond_expr_t* expression = node.expr;
@@ -44,7 +27,7 @@ base::Result<BooleanIndex> BooleanIndex::Build(const policydb_t& policy, const T
     if (const auto value = OwnBoolean(*node, types)) own.insert(*value);
   }
   BooleanIndex index;
-  index.state_of_value_.resize(policy.p_bools.nprim);
+  index.default_of_value_.resize(policy.p_bools.nprim);
   bool in_range = true;
   ForEachSymbol<cond_bool_datum_t>(policy.p_bools, [&](const char* name, const cond_bool_datum_t& datum) {
     if (!IsValue(datum.s.value, policy.p_bools)) {
@@ -52,11 +35,14 @@ base::Result<BooleanIndex> BooleanIndex::Build(const policydb_t& policy, const T
       return;
     }
     if (!own.contains(datum.s.value)) index.booleans_.push_back({name, datum.state != 0, datum.s.value});
-    index.state_of_value_[datum.s.value - 1] = datum.state != 0;
+    index.default_of_value_[datum.s.value - 1] = datum.state != 0;
   });
   if (!in_range) return DamagedPolicy("a boolean has a number out of range");
   std::sort(index.booleans_.begin(), index.booleans_.end(),
             [](const Boolean& a, const Boolean& b) { return a.name < b.name; });
+  index.number_of_value_.resize(policy.p_bools.nprim);
+  for (BooleanId number = 0; number < index.booleans_.size(); ++number)
+    index.number_of_value_[index.booleans_[number].value - 1] = number;
   return index;
 }
 
@@ -68,27 +54,12 @@ std::optional<BooleanId> BooleanIndex::Find(std::string_view name) const {
   return static_cast<BooleanId>(found - booleans_.begin());
 }
 
-std::optional<bool> BooleanIndex::EvaluateAtDefaults(const cond_expr_t* expression) const {
-  std::vector<bool> stack;
-  for (; expression != nullptr; expression = expression->next) {
-    if (expression->expr_type == COND_BOOL) {
-      const std::uint32_t value = expression->boolean;
-      if (value < 1 || value > state_of_value_.size() || !state_of_value_[value - 1]) return std::nullopt;
-      stack.push_back(*state_of_value_[value - 1]);
-    } else if (expression->expr_type == COND_NOT) {
-      if (stack.empty()) return std::nullopt;
-      stack.back() = !stack.back();
-    } else {
-      if (stack.size() < 2) return std::nullopt;
-      const bool right = stack.back();
-      stack.pop_back();
-      const std::optional<bool> result = Apply(expression->expr_type, stack.back(), right);
-      if (!result) return std::nullopt;
-      stack.back() = *result;
-    }
-  }
-  if (stack.size() != 1) return std::nullopt;
-  return stack.back();
+std::optional<bool> BooleanIndex::DefaultOfValue(std::uint32_t value) const {
+  return value >= 1 && value <= default_of_value_.size() ? default_of_value_[value - 1] : std::nullopt;
+}
+
+std::optional<BooleanId> BooleanIndex::NumberOfValue(std::uint32_t value) const {
+  return value >= 1 && value <= number_of_value_.size() ? number_of_value_[value - 1] : std::nullopt;
 }
 
 }  // namespace appnet::sepolicy

@@ -1,7 +1,6 @@
 #pragma once
-// Contract: the booleans of a policy, numbered in the order of their names, and the truth of conditional
-// expressions with the booleans at their defaults. Those of an earlier module of ours (own_module.h) are left
-// out, but for their values in expressions.
+// Contract: the booleans of a policy, numbered in the order of their names. Those of an earlier module of
+// ours (own_module.h) have a default, for the expressions that use them, but no number.
 
 #include <optional>
 #include <string>
@@ -24,8 +23,9 @@ class BooleanIndex {
   bool Default(BooleanId boolean) const { return booleans_[boolean].state; }
   std::optional<BooleanId> Find(std::string_view name) const;
 
-  // The truth of an expression in reverse Polish notation; none when it is malformed.
-  std::optional<bool> EvaluateAtDefaults(const cond_expr_t* expression) const;
+  // By libsepol's value, which begins at 1; none where no boolean has it.
+  std::optional<bool> DefaultOfValue(std::uint32_t value) const;
+  std::optional<BooleanId> NumberOfValue(std::uint32_t value) const;
 
  private:
   struct Boolean {
@@ -33,8 +33,9 @@ class BooleanIndex {
     bool state;
     std::uint32_t value;
   };
-  std::vector<Boolean> booleans_;                    // sorted by name
-  std::vector<std::optional<bool>> state_of_value_;  // by value - 1
+  std::vector<Boolean> booleans_;                          // sorted by name
+  std::vector<std::optional<bool>> default_of_value_;      // by value - 1
+  std::vector<std::optional<BooleanId>> number_of_value_;  // by value - 1
 };
 
 }  // namespace appnet::sepolicy

@@ -175,6 +175,29 @@ std::vector<Policy::Holder> Policy::Holders(TypeId target, std::string_view obje
   return impl_->access.Holders(impl_->types, target, impl_->classes.Find(object_class, permission));
 }
 
+base::Result<flow::ConditionId> Policy::AllowedWhen(TypeId source, TypeId target,
+                                                    std::string_view object_class,
+                                                    std::string_view permission,
+                                                    flow::Conditions& conditions) const {
+  APPNET_CHECK(source < type_count() && target < type_count(), "no such type");
+  base::Result<flow::ConditionId> when =
+      impl_->access.AllowedWhen(impl_->types, impl_->booleans, source, target,
+                                impl_->classes.Find(object_class, permission), conditions);
+  if (!when) return InPolicy(name(), when.error());
+  return when;
+}
+
+base::Result<std::vector<Policy::ConditionalHolder>> Policy::HoldersWhen(TypeId target,
+                                                                         std::string_view object_class,
+                                                                         std::string_view permission,
+                                                                         flow::Conditions& conditions) const {
+  APPNET_CHECK(target < type_count(), "no such type");
+  base::Result<std::vector<ConditionalHolder>> holders = impl_->access.HoldersWhen(
+      impl_->types, impl_->booleans, target, impl_->classes.Find(object_class, permission), conditions);
+  if (!holders) return InPolicy(name(), holders.error());
+  return holders;
+}
+
 std::vector<TypeId> Policy::SourcesOf(std::string_view object_class, std::string_view permission) const {
   return impl_->access.SourcesOf(impl_->types, impl_->classes.Find(object_class, permission));
 }

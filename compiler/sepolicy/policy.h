@@ -13,6 +13,7 @@
 
 #include "base/interval_set.h"
 #include "base/result.h"
+#include "flow/condition.h"
 
 namespace appnet::sepolicy {
 
@@ -111,6 +112,19 @@ class Policy {
   };
   std::vector<Holder> Holders(TypeId target, std::string_view object_class,
                               std::string_view permission) const;
+  // The same two questions, answered with the exact condition, over the policy's booleans, among
+  // `conditions`. kNever: not allowed; holders that never may are left out. Errors: conditions of more
+  // booleans than anybody writes, which couldn't be followed in bounded time.
+  base::Result<flow::ConditionId> AllowedWhen(TypeId source, TypeId target, std::string_view object_class,
+                                              std::string_view permission,
+                                              flow::Conditions& conditions) const;
+  struct ConditionalHolder {
+    TypeId source;
+    flow::ConditionId when;
+  };
+  base::Result<std::vector<ConditionalHolder>> HoldersWhen(TypeId target, std::string_view object_class,
+                                                           std::string_view permission,
+                                                           flow::Conditions& conditions) const;
   // The sources of the policy's own rules for this permission on any target, sorted (attributes expanded).
   std::vector<TypeId> SourcesOf(std::string_view object_class, std::string_view permission) const;
 

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <ctime>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "unit/sepolicy/policies.h"
@@ -202,6 +203,36 @@ TEST_P(Installed, AnswersAreThoseOfSetools) {
                       std::back_inserter(only_theirs));
   for (const std::string& fact : only_ours) ADD_FAILURE() << "only ours: " << fact;
   for (const std::string& fact : only_theirs) ADD_FAILURE() << "only setools': " << fact;
+}
+
+TEST_P(Installed, ExactConditionsAtTheDefaultsAreTheLooseAnswer) {
+  std::map<std::string, bool> defaults;
+  for (BooleanId boolean = 0; boolean < policy_->boolean_count(); ++boolean)
+    defaults[policy_->BooleanName(boolean)] = policy_->BooleanDefault(boolean);
+  flow::Conditions conditions;
+  std::set<std::string> texts;
+  for (const Question& question : Questions()) {
+    if (question.target == "self") continue;
+    const TypeId target = TypeNamed(*policy_, question.target);
+    const auto loose = policy_->Holders(target, question.object_class, question.permission);
+    const auto exact =
+        policy_->HoldersWhen(target, question.object_class, question.permission, conditions).value();
+    ASSERT_EQ(exact.size(), loose.size()) << question.target << " " << question.permission;
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+      EXPECT_EQ(exact[i].source, loose[i].source);
+      EXPECT_EQ(exact[i].when == flow::kAlways, loose[i].access.always);
+      EXPECT_EQ(conditions.Holds(exact[i].when, defaults), loose[i].access.at_defaults);
+      texts.insert(policy_->TypeName(exact[i].source) + " " + question.target + " " + question.permission +
+                   " if " + conditions.Text(exact[i].when));
+    }
+  }
+  for (const char* known :
+       {"ftpd_t mysqld_client_packet_t send if ftpd_connect_all_unreserved or ftpd_connect_db",
+        "httpd_t http_client_packet_t send if httpd_can_network_connect or httpd_can_network_relay or "
+        "httpd_graceful_shutdown",
+        "named_t http_port_t name_bind if named_tcp_bind_http_port", "init_t unlabeled_t send if always"}) {
+    EXPECT_TRUE(texts.contains(known)) << known;
+  }
 }
 
 TEST_P(Installed, NumbersTheDesignRestsOn) {

@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "driver/limits.h"
 #include "driver/places.h"
+#include "driver/read_back.h"
 #include "lower/lower.h"
 #include "parse/parse.h"
 #include "sema/check.h"
@@ -70,6 +71,7 @@ base::Result<std::optional<Compiled>> Compile(const Options& options, const std:
   if (options.nft) compiled.parts.push_back(backend::nftables::Emit(compiled.policy));
   if (options.iptables)
     std::ranges::move(backend::iptables::Emit(compiled.policy), std::back_inserter(compiled.parts));
+  ReadBack(compiled.policy, compiled.parts);
   for (const source::FileId file : compiled.program.files) {
     compiled.sources.push_back({places.names().at(file), base::Sha256(sources.Text(file))});
   }

@@ -1,0 +1,14 @@
+#pragma once
+// Contract: what the backends wrote, read back and compared with the policy it was made from. A difference is
+// a bug of ours: the process says what differs and ends with exit code 4, before anything is written.
+
+#include <vector>
+
+#include "base/output_file.h"
+#include "ir/policy.h"
+
+namespace appnet::driver {
+
+void ReadBack(const ir::Policy& policy, const std::vector<base::OutputFile>& parts);
+
+}  // namespace appnet::driver

@@ -1,0 +1,27 @@
+#pragma once
+// Contract: CIL text as a forest of lists of words, with the line of each. Knows comments and parentheses,
+// and no statement. Text that is no such forest (a quote, a control character, an open or a superfluous
+// parenthesis, a word outside every list, absurd nesting) is an error that names the line. Refers to the
+// text.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace appnet::verify {
+
+struct CilTree {
+  std::string_view word;  // empty for a list
+  std::vector<CilTree> children;
+  unsigned line = 0;
+
+  bool IsWord() const { return !word.empty(); }
+  // The first word of a list; empty when there is none.
+  std::string_view Head() const { return children.empty() ? std::string_view() : children[0].word; }
+};
+
+base::Result<std::vector<CilTree>> ReadCilStatements(std::string_view text);
+
+}  // namespace appnet::verify

@@ -1,0 +1,60 @@
+#pragma once
+// Contract: who may do what with which packet type, and when: for each (type, permission, domain) the
+// condition under which it is allowed and the one under which it is logged. Conditions are canonical ids of
+// one flow::Conditions, so two tables over it are equal exactly when they mean the same.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flow/condition.h"
+
+namespace appnet::verify {
+
+// Names as numbers; shared by the tables that are compared.
+class Names {
+ public:
+  std::uint32_t Of(std::string_view name);
+  const std::string& Text(std::uint32_t number) const { return *texts_[number]; }
+
+ private:
+  std::map<std::string, std::uint32_t, std::less<>> numbers_;
+  std::vector<const std::string*> texts_;  // keys of numbers_
+};
+
+class Rights {
+ public:
+  struct Entry {
+    std::uint32_t type, permission, domain;
+    flow::ConditionId allowed, audited;
+  };
+
+  // Both outlive the table.
+  Rights(Names& names, flow::Conditions& conditions) : names_(&names), conditions_(&conditions) {}
+
+  void Allow(std::string_view domain, std::string_view permission, std::string_view type,
+             flow::ConditionId when);
+  void Audit(std::string_view domain, std::string_view permission, std::string_view type,
+             flow::ConditionId when);
+  // Each (type, permission, domain) once, in an order that is the same for tables with the same Names.
+  const std::vector<Entry>& Entries();
+
+  Names& names() const { return *names_; }
+  flow::Conditions& conditions() const { return *conditions_; }
+
+ private:
+  void Add(Entry entry);
+
+  Names* names_;
+  flow::Conditions* conditions_;
+  std::vector<Entry> entries_;
+  bool summed_ = true;
+};
+
+// Where the tables differ, a sentence each, sorted:
+// "`mozilla_t` may `send` on `appnet_x_packet_t`: always, but the policy says never".
+std::vector<std::string> Differences(Rights& wanted, Rights& found);
+
+}  // namespace appnet::verify

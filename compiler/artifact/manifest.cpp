@@ -96,6 +96,10 @@ std::string Manifest(const ir::Policy& policy, const std::vector<base::OutputFil
   for (const Source& source : inputs.sources) {
     sources.push_back({{"name", source.name}, {"sha256", source.sha256}});
   }
+  Json modules = Json::array();
+  for (const Source& module : inputs.modules) {
+    modules.push_back({{"name", module.name}, {"sha256", module.sha256}});
+  }
   Json parts = Json::array();
   for (const base::OutputFile& file : files) {
     parts.push_back({{"name", file.name}, {"size", file.bytes.size()}, {"sha256", base::Sha256(file.bytes)}});
@@ -115,6 +119,7 @@ std::string Manifest(const ir::Policy& policy, const std::vector<base::OutputFil
         {"version", inputs.base_policy_version},
         {"mls", inputs.base_policy_mls},
         {"sha256", inputs.base_policy_sha256}}},
+      {"modules", modules},
       {"backends", backends},
       {"parts", parts},
       {"packet_types", labels},

@@ -25,7 +25,8 @@ struct Inputs {
   std::string base_policy_sha256;
   unsigned base_policy_version = 0;
   bool base_policy_mls = false;
-  std::int64_t modified = 0;  // seconds since 1970 for every entry
+  std::vector<Source> modules;  // linked into the base policy first
+  std::int64_t modified = 0;    // seconds since 1970 for every entry
 };
 
 // All files of the artifact, sorted by name. `parts` are NAME.cil and, of the backends that were asked for,

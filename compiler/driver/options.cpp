@@ -8,15 +8,25 @@
 namespace appnet::driver {
 namespace {
 
-// What is shared by the commands that read a policy.
-void AddPolicyOptions(CLI::App& command, Options& options, std::vector<std::string>& backends,
-                      std::string& color) {
-  command.add_option("FILE", options.files, "policy files; several are one policy")->required();
+// Which policy of a system to work with.
+void AddBaseOptions(CLI::App& command, Options& options) {
   command
       .add_option("--policy", options.policy,
                   "binary SELinux policy to check against, or `reference` for the small built-in one\n"
                   "(default: the running system's, then the configured one under /etc/selinux)")
       ->type_name("FILE");
+  command
+      .add_option("--module", options.modules,
+                  "SELinux module to link into the base policy first: CIL text, or a policy package (.pp)")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+}
+
+// What is shared by the commands that read a policy.
+void AddPolicyOptions(CLI::App& command, Options& options, std::vector<std::string>& backends,
+                      std::string& color) {
+  command.add_option("FILE", options.files, "policy files; several are one policy")->required();
+  AddBaseOptions(command, options);
   command
       .add_option("-I", options.import_path, "where imports are looked for after the importing file's folder")
       ->type_name("DIR")
@@ -37,6 +47,9 @@ void AddPolicyOptions(CLI::App& command, Options& options, std::vector<std::stri
   command.add_option("--color", color, "colour messages: auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN");
+  command.add_flag("--link", options.link,
+                   "link the result with the base policy and check who may do what there, constraints\n"
+                   "included (always done with --module)");
   command.add_flag("-q", options.quiet, "print errors and warnings only");
   command.add_flag("-v", options.verbose, "print more about each step");
 }

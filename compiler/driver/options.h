@@ -17,11 +17,13 @@ struct Options {
   std::vector<std::string> files;
   std::string output;                    // -o; empty: NAME.appnet.tar here
   std::string policy;                    // --policy; empty: the running system's, then the configured one
+  std::vector<std::string> modules;      // --module
   std::vector<std::string> import_path;  // -I
   std::vector<std::string> loaders;      // --loader
   std::string as_of;                     // --as-of; empty: SOURCE_DATE_EPOCH, else today
   bool nft = true;
   bool iptables = true;
+  bool link = false;  // --link
   bool list = false;  // check --list
   bool quiet = false;
   bool verbose = false;

@@ -10,19 +10,20 @@ namespace {
 
 constexpr std::size_t kShown = 20;
 
-void Report(const std::string& file, const std::vector<std::string>& differences) {
+}  // namespace
+
+void ReportDifferences(const std::string& what, const std::vector<std::string>& differences) {
   if (differences.empty()) return;
-  std::string text = fmt::format("{} does not say what the policy says; nothing is written", file);
+  std::string text = fmt::format("{} does not say what the policy says; nothing is written", what);
   for (std::size_t i = 0; i < differences.size() && i < kShown; ++i) text += "\n  " + differences[i];
   if (differences.size() > kShown) text += fmt::format("\n  and {} more", differences.size() - kShown);
   base::ReportBug(__FILE__, __LINE__, text);
 }
 
-}  // namespace
-
 void ReadBack(const ir::Policy& policy, const std::vector<base::OutputFile>& parts) {
   for (const base::OutputFile& part : parts) {
-    if (part.name == policy.name + ".cil") Report(part.name, verify::CheckModule(part.bytes, policy));
+    if (part.name == policy.name + ".cil")
+      ReportDifferences(part.name, verify::CheckModule(part.bytes, policy));
   }
 }
 

@@ -8,25 +8,16 @@
 
 #include "diag/render_text.h"
 #include "diag/visible_text.h"
+#include "driver/check_linked.h"
 #include "driver/clock.h"
 #include "driver/compile.h"
 #include "driver/find_policy.h"
 #include "driver/options.h"
+#include "driver/print.h"
 #include "driver/summary.h"
 
 namespace appnet::driver {
 namespace {
-
-int Fail(const base::Error& error) {
-  // The message may quote a damaged file, or a name with control characters.
-  fmt::print(stderr, "appnetc: {}\n", diag::VisibleMessage(error.message, true));
-  return kExitEnvironment;
-}
-
-// The reader of our standard output may be gone or the disk full: that is a failure like any other.
-bool Print(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-}
 
 bool UseColor(Color color) {
   if (color != Color::kAuto) return color == Color::kAlways;
@@ -41,16 +32,17 @@ void PrintDiagnostics(const diag::Emitter& emitter, const source::SourceMap& sou
 }
 
 // Writes the artifact; gives its path.
-base::Result<std::string> Write(const Compiled& compiled, const sepolicy::Policy& base,
-                                const Options& options, const Clock& clock, base::FileSystem& files) {
+base::Result<std::string> Write(const Compiled& compiled, const LinkedBase& base, const Options& options,
+                                const Clock& clock, base::FileSystem& files) {
   const std::string& name = compiled.policy.name;
   artifact::Inputs inputs;
   inputs.compiler_version = APPNET_VERSION;
   inputs.sources = compiled.sources;
-  inputs.base_policy_name = base.name();
-  inputs.base_policy_sha256 = base.sha256();
-  inputs.base_policy_version = base.version();
-  inputs.base_policy_mls = base.mls();
+  inputs.base_policy_name = base.policy.name();
+  inputs.base_policy_sha256 = base.sha256;
+  inputs.base_policy_version = base.version;
+  inputs.base_policy_mls = base.policy.mls();
+  inputs.modules = base.digests;
   inputs.modified = clock.source_date_epoch.value_or(0);
   const std::vector<base::OutputFile> bundle = artifact::Bundle(compiled.policy, compiled.parts, inputs);
   if (options.output.ends_with('/')) {
@@ -79,19 +71,26 @@ int RunCommand(const Options& options) {
                diag::VisibleMessage(options.as_of));
     return kExitUsage;
   }
-  base::Result<sepolicy::Policy> base = FindPolicy(options.policy, *files);
+  base::Result<sepolicy::Policy> found = FindPolicy(options.policy, *files);
+  if (!found) return Fail(found.error());
+  const base::Result<LinkedBase> base =
+      LinkModules(std::move(found).value(), options.modules, options.link, *files);
   if (!base) return Fail(base.error());
   if (options.verbose)
-    fmt::print(stderr, "appnetc: base policy {} (sha256 {})\n", base.value().name(), base.value().sha256());
+    fmt::print(stderr, "appnetc: base policy {} (sha256 {})\n", base.value().policy.name(),
+               base.value().sha256);
 
   source::SourceMap sources;
   diag::Emitter emitter;
   base::Result<std::optional<Compiled>> compiled =
-      Compile(options, options.as_of.empty() ? clock.value().today : options.as_of, base.value(), *files,
-              sources, emitter);
+      Compile(options, options.as_of.empty() ? clock.value().today : options.as_of, base.value().policy,
+              *files, sources, emitter);
+  base::Status linked = base::Done{};
+  if (compiled && compiled.value()) linked = CheckLinked(*compiled.value(), base.value(), emitter);
   PrintDiagnostics(emitter, sources, options);
   if (!compiled) return Fail(compiled.error());
-  if (!compiled.value()) return kExitPolicy;
+  if (!linked) return Fail(linked.error());
+  if (!compiled.value() || emitter.HasErrors()) return kExitPolicy;
 
   std::string answer;
   if (options.command == Command::kBuild) {
@@ -101,7 +100,7 @@ int RunCommand(const Options& options) {
     answer = fmt::format("wrote {}\n", path.value());
   }
   if (options.quiet) return kExitOk;
-  answer += Summarize(*compiled.value(), base.value(), {options.list});
+  answer += Summarize(*compiled.value(), base.value().policy, {options.list});
   return Print(diag::VisibleMessage(answer, true)) ? kExitOk : Fail({"can't write to standard output"});
 }
 

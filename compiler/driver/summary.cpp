@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "driver/base_labels.h"
+
 namespace appnet::driver {
 namespace {
 
@@ -113,6 +115,7 @@ std::string Summarize(const Compiled& compiled, const sepolicy::Policy& base, co
   if (shown > kShownTypes)
     out += fmt::format("  and {} more packet types; all are in the manifest\n", shown - kShownTypes);
   if (shown == 0) out += "  no rule names a domain\n";
+  out += BaseLabelLines(compiled, base, options.list_domains);
   AddUnmatched(compiled, base, options.list_domains, out);
   return out;
 }

@@ -33,6 +33,14 @@ base::Result<ClassIndex> ClassIndex::Build(const policydb_t& policy) {
   return index;
 }
 
+std::vector<std::string> ClassIndex::Permissions(std::string_view object_class) const {
+  std::vector<std::string> names;
+  const auto found = classes_.find(object_class);
+  if (found == classes_.end()) return names;
+  for (const auto& entry : found->second.permissions) names.push_back(entry.first);
+  return names;
+}
+
 PermissionBit ClassIndex::Find(std::string_view object_class, std::string_view permission) const {
   const auto found = classes_.find(object_class);
   if (found == classes_.end()) return {};

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "sepolicy/database.h"
@@ -21,6 +22,7 @@ class ClassIndex {
   static base::Result<ClassIndex> Build(const policydb_t& policy);
 
   bool Has(std::string_view object_class) const { return classes_.find(object_class) != classes_.end(); }
+  std::vector<std::string> Permissions(std::string_view object_class) const;  // sorted
   PermissionBit Find(std::string_view object_class, std::string_view permission) const;
 
  private:

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 
+#include "sepolicy/cil_compiler.h"
 #include "sepolicy/cil_text.h"
 #include "sepolicy/database.h"
 #include "sepolicy/libsepol.h"
@@ -21,8 +22,12 @@ constexpr int kPolicyVersion = 33;
 std::mutex compiling;
 std::string* compiler_said = nullptr;  // guarded by `compiling`
 
+constexpr std::size_t kLongestLog = std::size_t{64} << 20;
+
+// A message comes in fragments, with its line ends.
 void KeepMessage(int level, const char* message) {
-  if (level <= CIL_WARN && compiler_said != nullptr) AppendMessage(*compiler_said, message);
+  if (level <= CIL_WARN && compiler_said != nullptr && compiler_said->size() < kLongestLog)
+    *compiler_said += message;
 }
 
 class LogCapture {
@@ -38,6 +43,16 @@ class LogCapture {
   LogCapture& operator=(const LogCapture&) = delete;
 
   const std::string& text() const { return text_; }
+  // The same in one line.
+  std::string Line() const {
+    std::string line;
+    for (std::size_t begin = 0; begin < text_.size();) {
+      const std::size_t end = std::min(text_.find('\n', begin), text_.size());
+      AppendMessage(line, std::string_view(text_).substr(begin, end - begin));
+      begin = end + 1;
+    }
+    return line;
+  }
 
  private:
   std::lock_guard<std::mutex> lock_;
@@ -65,32 +80,57 @@ base::Result<std::string> ToImage(sepol_policydb_t* policy) {
   return bytes;
 }
 
-}  // namespace
-
-base::Result<std::string> CompileCil(const std::vector<CilText>& texts, bool mls) {
+base::Result<std::string> Compile(const std::vector<CilText>& texts, bool mls, bool neverallow,
+                                  const LogCapture& log) {
   const Messages silence;  // what CIL's back end says goes to libsepol's default handle
-  const LogCapture log;
   cil_db_t* created = nullptr;
   cil_db_init(&created);
   const CilDatabase database(created);
   cil_set_mls(created, mls ? 1 : 0);
   cil_set_policy_version(created, kPolicyVersion);
   cil_set_target_platform(created, SEPOL_TARGET_SELINUX);
+  cil_set_disable_neverallow(created, neverallow ? 0 : 1);
   const bool says_unknown = std::any_of(texts.begin(), texts.end(), [](const CilText& text) {
     return HasStatement(text.text, "handleunknown");
   });
   if (!says_unknown) cil_set_handle_unknown(created, SEPOL_ALLOW_UNKNOWN);
   for (const CilText& text : texts) {
     if (cil_add_file(created, text.name.c_str(), text.text.data(), text.text.size()) != 0) {
-      return Failed(fmt::format("`{}` is no CIL", text.name), log.text());
+      return Failed(fmt::format("`{}` is no CIL", text.name), log.Line());
     }
   }
-  if (cil_compile(created) != 0) return Failed("the CIL doesn't compile", log.text());
+  if (cil_compile(created) != 0) return Failed("the CIL doesn't compile", log.Line());
   sepol_policydb_t* built = nullptr;
   const bool ok = cil_build_policydb(created, &built) == 0;
   const Database policy(built);
-  if (!ok || built == nullptr) return Failed("no binary policy can be built from the CIL", log.text());
+  if (!ok || built == nullptr) return Failed("no binary policy can be built from the CIL", log.Line());
   return ToImage(built);
+}
+
+}  // namespace
+
+base::Result<std::string> CompileCil(const std::vector<CilText>& texts, bool mls) {
+  const LogCapture log;
+  return Compile(texts, mls, true, log);
+}
+
+base::Result<Linked> CompileCilPastNeverallow(const std::vector<CilText>& texts, bool mls) {
+  Linked linked;
+  const auto compile = [&](bool neverallow) {
+    const LogCapture log;
+    base::Result<std::string> image = Compile(texts, mls, neverallow, log);
+    if (!image) linked.violations = ReadNeverallowLog(log.text());
+    return image;
+  };
+  base::Result<std::string> image = compile(true);
+  if (!image && !linked.violations.empty()) {
+    std::vector<NeverallowViolation> violations = std::move(linked.violations);
+    image = compile(false);
+    linked.violations = std::move(violations);
+  }
+  if (!image) return image.error();
+  linked.image = std::move(image).value();
+  return linked;
 }
 
 }  // namespace appnet::sepolicy

@@ -8,8 +8,11 @@
 #include <sepol/context_record.h>
 #include <sepol/debug.h>
 #include <sepol/handle.h>
+#include <sepol/module.h>
 #include <sepol/policydb.h>
 #include <sepol/policydb/policydb.h>
+#include <sepol/policydb/services.h>
+#include <sepol/policydb/sidtab.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,4 +26,5 @@
 
 extern "C" {
 #include <sepol/kernel_to_cil.h>
+#include <sepol/module_to_cil.h>
 }

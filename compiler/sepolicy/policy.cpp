@@ -25,6 +25,7 @@ base::Error InPolicy(const std::string& name, const base::Error& error) {
 
 struct Policy::Impl {
   std::string name;
+  std::string image;
   std::string sha256;
   Database database;
   TypeIndex types;
@@ -39,11 +40,11 @@ Policy::Policy(Policy&&) noexcept = default;
 Policy& Policy::operator=(Policy&&) noexcept = default;
 Policy::~Policy() = default;
 
-base::Result<Policy> Policy::Read(const std::string& bytes, std::string name) {
+base::Result<Policy> Policy::Read(const std::string& bytes, std::string name, OwnModule own) {
   base::Result<Database> database = LoadDatabase(bytes, name);
   if (!database) return database.error();
   const policydb_t& policy = database.value()->p;
-  base::Result<TypeIndex> types = TypeIndex::Build(policy);
+  base::Result<TypeIndex> types = TypeIndex::Build(policy, own);
   if (!types) return InPolicy(name, types.error());
   base::Result<ClassIndex> classes = ClassIndex::Build(policy);
   if (!classes) return InPolicy(name, classes.error());
@@ -53,13 +54,14 @@ base::Result<Policy> Policy::Read(const std::string& bytes, std::string name) {
   if (!access) return InPolicy(name, access.error());
   base::Result<ContextIndex> contexts = ContextIndex::Build(policy, types.value());
   if (!contexts) return InPolicy(name, contexts.error());
-  return Policy(std::unique_ptr<Impl>(new Impl{std::move(name), base::Sha256(bytes),
+  return Policy(std::unique_ptr<Impl>(new Impl{std::move(name), bytes, base::Sha256(bytes),
                                                std::move(database).value(), std::move(types).value(),
                                                std::move(classes).value(), std::move(booleans).value(),
                                                std::move(access).value(), std::move(contexts).value()}));
 }
 
 const std::string& Policy::name() const { return impl_->name; }
+const std::string& Policy::image() const { return impl_->image; }
 const std::string& Policy::sha256() const { return impl_->sha256; }
 unsigned Policy::version() const { return impl_->database->p.policyvers; }
 bool Policy::mls() const { return impl_->database->p.mls != 0; }
@@ -134,6 +136,10 @@ bool Policy::BooleanDefault(BooleanId boolean) const {
 }
 
 bool Policy::HasClass(std::string_view object_class) const { return impl_->classes.Has(object_class); }
+
+std::vector<std::string> Policy::Permissions(std::string_view object_class) const {
+  return impl_->classes.Permissions(object_class);
+}
 
 bool Policy::HasPermission(std::string_view object_class, std::string_view permission) const {
   return impl_->classes.Find(object_class, permission).mask != 0;

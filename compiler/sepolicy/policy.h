@@ -2,7 +2,8 @@
 // Contract: a binary SELinux policy, read only. The only room that knows libsepol. Types are named by TypeId,
 // dense from 0; attributes are apart. Everything is read and indexed once; questions don't fail. "Allowed"
 // speaks of type enforcement rules (allow, through attributes), not of constraints or permissive domains.
-// What an earlier module of ours brought to the policy (own_module.h) is left out of every answer.
+// What an earlier module of ours brought to the policy (own_module.h) is left out of every answer, unless the
+// policy is read with OwnModule::kShown.
 
 #include <cstdint>
 #include <memory>
@@ -40,11 +41,15 @@ struct PortLabel {    // a portcon entry, in the policy's own order: the first t
   TypeId type;
 };
 
+// Whether a policy's answers speak of what a module of ours brought.
+enum class OwnModule { kLeftOut, kShown };
+
 class Policy {
  public:
   // `name` is how messages call it. Errors: not a binary kernel policy, truncated, a version that libsepol
   // can't read.
-  static base::Result<Policy> Read(const std::string& bytes, std::string name);
+  static base::Result<Policy> Read(const std::string& bytes, std::string name,
+                                   OwnModule own = OwnModule::kLeftOut);
   // The small policy that comes with the program (--policy reference), compiled from the CIL text it carries.
   static base::Result<Policy> Reference();
   Policy(Policy&&) noexcept;
@@ -52,6 +57,7 @@ class Policy {
   ~Policy();
 
   const std::string& name() const;
+  const std::string& image() const;   // the bytes read
   const std::string& sha256() const;  // of the bytes read, in hex
   unsigned version() const;
   bool mls() const;
@@ -82,6 +88,7 @@ class Policy {
   bool BooleanDefault(BooleanId boolean) const;
 
   bool HasClass(std::string_view object_class) const;
+  std::vector<std::string> Permissions(std::string_view object_class) const;  // sorted
   bool HasPermission(std::string_view object_class, std::string_view permission) const;
 
   // Initial SIDs. No value when the policy has no such SID.

@@ -9,9 +9,9 @@
 
 namespace appnet::sepolicy {
 
-base::Result<TypeIndex> TypeIndex::Build(const policydb_t& policy) {
+base::Result<TypeIndex> TypeIndex::Build(const policydb_t& policy, OwnModule own) {
   TypeIndex index;
-  index.FindOwn(policy);
+  if (own == OwnModule::kLeftOut) index.FindOwn(policy);
   index.NameValues(policy);
   index.NameAliases(policy);
   if (base::Status expanded = index.Expand(policy); !expanded) return expanded.error();

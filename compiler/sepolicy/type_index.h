@@ -20,7 +20,7 @@ using TypeValue = std::uint16_t;
 
 class TypeIndex {
  public:
-  static base::Result<TypeIndex> Build(const policydb_t& policy);
+  static base::Result<TypeIndex> Build(const policydb_t& policy, OwnModule own);
 
   const std::vector<std::string>& types() const { return types_; }
   const std::vector<std::string>& attributes() const { return attributes_; }

@@ -60,7 +60,11 @@ std::vector<std::string> CheckModule(std::string_view cil, const ir::Policy& pol
   CompareMaps("attribute", wanted.attributes, found.value().attributes, differences);
   CompareMaps("boolean", wanted.booleans, found.value().booleans, differences);
   CompareNames("policy capability", wanted.capabilities, found.value().capabilities, differences);
-  std::ranges::move(Differences(wanted.rights, found.value().rights), std::back_inserter(differences));
+  std::vector<std::string> sentences;
+  for (const Difference& difference : Differences(wanted.rights, found.value().rights))
+    std::ranges::move(Sentences(difference, names, conditions), std::back_inserter(sentences));
+  std::ranges::sort(sentences);
+  std::ranges::move(sentences, std::back_inserter(differences));
   return differences;
 }
 

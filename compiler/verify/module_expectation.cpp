@@ -54,6 +54,9 @@ void AddAllowed(const ir::Policy& policy, Rights& rights) {
                  [&](const std::string& domain, std::string_view permission, flow::ConditionId allowed,
                      flow::ConditionId) { rights.Allow(domain, permission, label.type, allowed); });
   }
+}
+
+void AddAllowedOnBaseTypes(const ir::Policy& policy, Rights& rights) {
   // Where one loader lacks relabelto on a base type, the module gives it to all of them.
   for (const auto& [lacking, type] : policy.missing_relabelto) {
     for (const std::string& loader : policy.loaders) rights.Allow(loader, "relabelto", type, flow::kAlways);
@@ -88,6 +91,7 @@ Module ExpectedModule(const ir::Policy& policy, Names& names, flow::Conditions& 
   for (const auto& boolean : policy.booleans) module.booleans.emplace(boolean.name, boolean.value);
   if (policy.enforce_always) module.capabilities.emplace("always_check_network");
   AddAllowed(policy, module.rights);
+  AddAllowedOnBaseTypes(policy, module.rights);
   AddAudited(policy, module.rights);
   return module;
 }

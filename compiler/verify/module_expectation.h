@@ -6,8 +6,10 @@
 
 namespace appnet::verify {
 
-// Who may do what with our types, and with the base types that our rules put on packets, by our module.
+// Who may do what with our types.
 void AddAllowed(const ir::Policy& policy, Rights& rights);
+// What our module adds for the base types that our rules put on packets.
+void AddAllowedOnBaseTypes(const ir::Policy& policy, Rights& rights);
 // Who is logged for it.
 void AddAudited(const ir::Policy& policy, Rights& rights);
 

@@ -54,38 +54,42 @@ const std::vector<Rights::Entry>& Rights::Entries() {
   return entries_;
 }
 
-std::vector<std::string> Differences(Rights& wanted, Rights& found) {
-  std::vector<std::string> differences;
+std::vector<Difference> Differences(Rights& wanted, Rights& found) {
+  std::vector<Difference> differences;
   const auto& a = wanted.Entries();
   const auto& b = found.Entries();
-  const auto report = [&](const Rights::Entry& place, const Rights::Entry* want, const Rights::Entry* have) {
-    const auto one = [&](std::string_view verb, flow::ConditionId wants, flow::ConditionId has) {
-      if (wants == has) return;
-      differences.push_back(fmt::format("`{}` {} `{}` on `{}`: {}, but the policy says {}",
-                                        found.names().Text(place.domain), verb,
-                                        found.names().Text(place.permission), found.names().Text(place.type),
-                                        found.conditions().Text(has), found.conditions().Text(wants)));
-    };
-    one("may", want != nullptr ? want->allowed : flow::kNever,
-        have != nullptr ? have->allowed : flow::kNever);
-    one("is logged for", want != nullptr ? want->audited : flow::kNever,
-        have != nullptr ? have->audited : flow::kNever);
+  const auto none_at = [](const Rights::Entry& place) {
+    return Rights::Entry{place.type, place.permission, place.domain, flow::kNever, flow::kNever};
   };
   for (std::size_t i = 0, j = 0; i < a.size() || j < b.size();) {
     if (j == b.size() || (i < a.size() && Place(a[i]) < Place(b[j]))) {
-      report(a[i], &a[i], nullptr);
+      differences.push_back({a[i], none_at(a[i])});
       ++i;
     } else if (i == a.size() || Place(b[j]) < Place(a[i])) {
-      report(b[j], nullptr, &b[j]);
+      differences.push_back({none_at(b[j]), b[j]});
       ++j;
     } else {
-      report(a[i], &a[i], &b[j]);
+      if (a[i].allowed != b[j].allowed || a[i].audited != b[j].audited) differences.push_back({a[i], b[j]});
       ++i;
       ++j;
     }
   }
-  std::ranges::sort(differences);
   return differences;
+}
+
+std::vector<std::string> Sentences(const Difference& difference, const Names& names,
+                                   const flow::Conditions& conditions) {
+  std::vector<std::string> sentences;
+  const auto compare = [&](std::string_view verb, flow::ConditionId wanted, flow::ConditionId found) {
+    if (wanted == found) return;
+    sentences.push_back(
+        fmt::format("`{}` {} `{}` on `{}`: {}, but the policy says {}", names.Text(difference.found.domain),
+                    verb, names.Text(difference.found.permission), names.Text(difference.found.type),
+                    conditions.Text(found), conditions.Text(wanted)));
+  };
+  compare("may", difference.wanted.allowed, difference.found.allowed);
+  compare("is logged for", difference.wanted.audited, difference.found.audited);
+  return sentences;
 }
 
 }  // namespace appnet::verify

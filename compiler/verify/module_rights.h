@@ -53,8 +53,16 @@ class Rights {
   bool summed_ = true;
 };
 
-// Where the tables differ, a sentence each, sorted:
-// "`mozilla_t` may `send` on `appnet_x_packet_t`: always, but the policy says never".
-std::vector<std::string> Differences(Rights& wanted, Rights& found);
+// Where two tables differ: an entry of each, of the same type, permission and domain; kNever where one has
+// none. In the order of the tables.
+struct Difference {
+  Rights::Entry wanted, found;
+};
+std::vector<Difference> Differences(Rights& wanted, Rights& found);
+
+// "`mozilla_t` may `send` on `appnet_x_packet_t`: always, but the policy says never"; of one difference there
+// can be a sentence on what is allowed and one on what is logged.
+std::vector<std::string> Sentences(const Difference& difference, const Names& names,
+                                   const flow::Conditions& conditions);
 
 }  // namespace appnet::verify

@@ -12,6 +12,7 @@
 #include "base/memory_file_system.h"
 #include "diag/emitter.h"
 #include "diag/render_text.h"
+#include "driver/check_linked.h"
 #include "driver/compile.h"
 #include "driver/summary.h"
 #include "golden/base_policy.h"
@@ -52,6 +53,10 @@ base::Result<Setup> ReadOptions(const std::string& text) {
       setup.driver.loaders.push_back(value);
     } else if (word == "import-path") {
       setup.driver.import_path.push_back(value);
+    } else if (word == "module") {
+      setup.driver.modules.push_back(value);
+    } else if (word == "link") {
+      setup.driver.link = true;
     } else if (word == "budget") {
       setup.driver.budget.edges = std::stoul(value);
     } else if (word == "list") {
@@ -158,10 +163,18 @@ base::Result<Outcome> RunCase(const GoldenFile& file) {
   }
 
   const base::MemoryFileSystem files = FilesOf(file, setup.escapes);
+  const base::Result<driver::LinkedBase> linked =
+      driver::LinkModules(*std::move(base).value(), setup.driver.modules, setup.driver.link, files);
+  if (!linked) return linked.error();
   source::SourceMap sources;
   diag::Emitter emitter;
-  const auto compiled = driver::Compile(setup.driver, setup.as_of, *base.value(), files, sources, emitter);
+  const auto compiled =
+      driver::Compile(setup.driver, setup.as_of, linked.value().policy, files, sources, emitter);
   if (!compiled) return compiled.error();
+  if (compiled.value()) {
+    const base::Status checked = driver::CheckLinked(*compiled.value(), linked.value(), emitter);
+    if (!checked) return checked.error();
+  }
   outcome.has_errors = emitter.HasErrors();
 
   GoldenFile& actual = outcome.actual;
@@ -175,7 +188,7 @@ base::Result<Outcome> RunCase(const GoldenFile& file) {
     } else if (section.title == "ast") {
       text = TreeOf(files);
     } else if (compiled.value()) {
-      text = StageText(section.title, setup, *base.value(), *compiled.value());
+      text = StageText(section.title, setup, linked.value().policy, *compiled.value());
       if (!text) return base::Error{fmt::format("there is no section `{}`", section.title)};
     } else {
       return base::Error{

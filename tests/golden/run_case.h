@@ -12,6 +12,7 @@
 //                      backend nft|iptables           only this one
 //                      loader TYPE, import-path DIR   as on the command line
 //                      budget EDGES                   bounds the flow space
+//                      module FILE, link              as on the command line; FILE is one of the files
 //                      list                           the summary names the domains
 //                      escapes                        \xNN in the files is a byte
 //   base             CIL to link into the reference policy

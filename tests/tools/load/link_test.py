@@ -114,6 +114,13 @@ class Link(unittest.TestCase):
             with self.subTest(example=example, store=store):
                 self.check(built.Built(self, example, store), self.bases[store])
 
+    def test_the_compilers_own_link_agrees(self):
+        for example, store in built.cases():
+            with self.subTest(example=example, store=store):
+                source = os.path.join(built.ROOT, "examples", example, f"{example}.appnet")
+                result = run(built.APPNETC, "check", source, "--policy", built.newest_policy(store), "--link", "-q")
+                self.assertEqual(result.returncode, 0, result.stderr)
+
     def check(self, example, base):
         linked = self.link(example, base)
         linked_rules, linked_attributes = packet_rules(linked), attributes(linked)

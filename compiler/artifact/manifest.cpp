@@ -1,7 +1,10 @@
 #include "artifact/manifest.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "artifact/label_kinds.h"
 #include "artifact/requirements.h"
 #include "base/digest.h"
 
@@ -11,25 +14,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string_view NameOf(ir::LabelKind kind) {
-  switch (kind) {
-    case ir::LabelKind::kClass:
-      return "class";
-    case ir::LabelKind::kForwardClass:
-      return "forward-class";
-    case ir::LabelKind::kBase:
-      return "base";
-    case ir::LabelKind::kUnmatchedAudit:
-      return "unmatched-audit";
-    case ir::LabelKind::kUnmatchedDeny:
-      return "unmatched-deny";
-    case ir::LabelKind::kForwardAudit:
-      return "forward-audit";
-    case ir::LabelKind::kForwardDeny:
-      return "forward-deny";
-    case ir::LabelKind::kTransit:
-      return "transit";
-  }
-  APPNET_CHECK(false, "a label kind without a name");
+  const auto found = std::ranges::find(kLabelKinds, kind, &std::pair<ir::LabelKind, std::string_view>::first);
+  APPNET_CHECK(found != kLabelKinds.end(), "a label kind without a name");
+  return found->second;
 }
 
 // null stands for "always", as in the answers of `appnetc query`.
@@ -84,6 +71,25 @@ Json ProvidedJson(const ir::Policy& policy) {
   return {{"types", types}, {"attribute", policy.attribute}, {"booleans", booleans}};
 }
 
+// What the module's rules rest on besides the grants: who reads the module back needs it.
+Json ModuleJson(const ir::Policy& policy) {
+  std::set<std::string_view> relabelled;
+  for (const auto& [loader, type] : policy.missing_relabelto) relabelled.insert(type);
+  const bool names_all = std::ranges::any_of(policy.labels, [](const ir::Label& label) {
+    return label.kind == ir::LabelKind::kUnmatchedAudit || label.kind == ir::LabelKind::kForwardAudit;
+  });
+  return {{"kernel_attribute", policy.kernel_attribute},
+          {"loader_attribute", policy.loader_attribute},
+          {"kernel_type", policy.kernel_type},
+          {"unlabeled_type", policy.unlabeled_type},
+          {"kernel_sends_unlabeled", policy.kernel_sends_unlabeled},
+          {"loaders", policy.loaders},
+          {"domain_attribute", policy.domain_attribute},
+          {"domains", names_all ? policy.all_domains : std::vector<std::string>()},
+          {"transit_types", policy.transit_types},
+          {"relabelled_base_types", relabelled}};
+}
+
 Json LabelTypeJson(const ir::Policy& policy, ir::LabelId label) {
   return label < policy.labels.size() ? Json(policy.labels[label].type) : Json(nullptr);
 }
@@ -131,6 +137,7 @@ std::string Manifest(const ir::Policy& policy, const std::vector<base::OutputFil
       {"rules", rules},
       {"requires", RequirementsJson(RequirementsOf(policy))},
       {"provides", ProvidedJson(policy)},
+      {"module", ModuleJson(policy)},
   };
   return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

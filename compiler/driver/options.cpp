@@ -77,6 +77,14 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
   check.add_flag("--list", options.list,
                  "list the domains that unmatched traffic is cut off for or left open to");
 
+  CLI::App& verify = *app.add_subcommand(
+      "verify", "read an artifact back: whether its parts agree with each other, and with a base policy");
+  verify.add_option("ARTIFACT", options.files, "NAME.appnet.tar, or its folder")->required()->expected(1);
+  AddBaseOptions(verify, options);
+  verify.add_flag("--link", options.link,
+                  "link the module with the base policy and check who may do what there");
+  verify.add_flag("-q", options.quiet, "print errors only");
+
   Parsed parsed;
   try {
     app.parse(argc, argv);
@@ -89,7 +97,7 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
     parsed.text_is_answer = code == 0;
     return parsed;
   }
-  options.command = build.parsed() ? Command::kBuild : Command::kCheck;
+  options.command = build.parsed() ? Command::kBuild : verify.parsed() ? Command::kVerify : Command::kCheck;
   options.color = color == "always" ? Color::kAlways : color == "never" ? Color::kNever : Color::kAuto;
   if (!backends.empty()) {
     options.nft = std::find(backends.begin(), backends.end(), "nft") != backends.end();

@@ -9,12 +9,12 @@
 
 namespace appnet::driver {
 
-enum class Command { kBuild, kCheck };
+enum class Command { kBuild, kCheck, kVerify };
 enum class Color { kAuto, kAlways, kNever };
 
 struct Options {
   Command command = Command::kCheck;
-  std::vector<std::string> files;
+  std::vector<std::string> files;        // of `verify`: the artifact
   std::string output;                    // -o; empty: NAME.appnet.tar here
   std::string policy;                    // --policy; empty: the running system's, then the configured one
   std::vector<std::string> modules;      // --module

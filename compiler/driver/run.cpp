@@ -15,6 +15,7 @@
 #include "driver/options.h"
 #include "driver/print.h"
 #include "driver/summary.h"
+#include "driver/verify_artifact.h"
 
 namespace appnet::driver {
 namespace {
@@ -64,6 +65,7 @@ base::Result<std::string> Write(const Compiled& compiled, const LinkedBase& base
 
 int RunCommand(const Options& options) {
   const std::unique_ptr<base::FileSystem> files = base::RealFileSystem();
+  if (options.command == Command::kVerify) return VerifyArtifact(options, *files);
   const base::Result<Clock> clock = ReadClock();
   if (!clock) return Fail(clock.error());
   if (!options.as_of.empty() && !IsDate(options.as_of)) {

@@ -120,6 +120,9 @@ class Link(unittest.TestCase):
                 source = os.path.join(built.ROOT, "examples", example, f"{example}.appnet")
                 result = run(built.APPNETC, "check", source, "--policy", built.newest_policy(store), "--link", "-q")
                 self.assertEqual(result.returncode, 0, result.stderr)
+                artifact = built.Built(self, example, store)
+                result = run(built.APPNETC, "verify", artifact.folder, "--policy", built.newest_policy(store), "--link")
+                self.assertEqual(result.returncode, 0, result.stderr)
 
     def check(self, example, base):
         linked = self.link(example, base)

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""vm_test.py APPNETC AGENT FOLDER [OPTION…]: real connections from real domains, on a kernel that enforces SELinux. FOLDER keeps
+what is downloaded and made. README.md says more."""
+
+import argparse
+import os
+import re
+import shutil
+import sys
+import time
+
+import examples
+import hosts
+from bench import LOADERS, Bench, Report
+from guest import QEMU
+from image import Image
+from policies import Base, newest_policy
+
+TOOLS = (QEMU, "secilc", "checkpolicy", "nft", "iptables-legacy", "ip", "modprobe", "apt-get", "dpkg")
+
+
+def skip(reason):
+    print(f"skipped: {reason}")
+    sys.exit(77)
+
+
+def sabotage(artifact):
+    """Turns one line of each rule set: what connects by eth1 is looked up as if it left by another interface."""
+    for ending, line, which in (("nft", r'(?<=oifname vmap \{ )"eth1"', 0), ("rules.v4", r"(?<= -o )eth1\b", -1)):
+        path = os.path.join(artifact.folder, f"{artifact.name}.{ending}")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        place = [match.span() for match in re.finditer(line, text)][which]
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text[:place[0]] + '"eth9"' + text[place[1]:])
+
+
+def judge_control(control, report):
+    """What is wrong with a run that had to fail."""
+    if control == "permissive":
+        # What must pass still passes, and every refusal is missed.
+        missed = set(report.refusals) - set(report.failed)
+        others = set(report.failed) - set(report.refusals)
+        if not report.refusals or missed or others:
+            return [f"not noticed: {name}" for name in missed] + [f"failed, too: {name}" for name in others]
+        return []
+    return [f"the sabotage of the rules of {loader} was not noticed" for loader in LOADERS
+            if not any(f" {loader}: pass " in name for name in report.failed)]
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("appnetc")
+    options.add_argument("agent")
+    options.add_argument("folder")
+    options.add_argument("--verbose", action="store_true")
+    options.add_argument("--only", default="", help="scenarios with this in their name")
+    options.add_argument("--control", choices=("permissive", "sabotage"), help="a run that must fail, and passes if it does")
+    given = options.parse_args()
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    missing = [tool for tool in TOOLS if not shutil.which(tool)]
+    if missing:
+        skip(f"no {', '.join(missing)} here")
+    if not newest_policy("default"):
+        skip("no SELinux policy `default` here")
+    started = time.monotonic()
+    image = Image(given.folder, given.agent)
+    base = Base("default", given.folder)
+    scenarios = [scenario for scenario in hosts.scenarios() + examples.scenarios() if given.only in scenario.name]
+    if given.control:
+        wanted = ("host", "example echo") if given.control == "permissive" else ("example echo",)
+        scenarios = [scenario for scenario in scenarios if scenario.name in wanted]
+    report = Report(given.verbose, quiet=bool(given.control))
+    folder = os.path.join(given.folder, given.control or "run")
+    os.makedirs(folder, exist_ok=True)
+    bench = Bench(image, base, given.appnetc, folder, scenarios, report, enforcing=given.control != "permissive",
+                  sabotage=sabotage if given.control == "sabotage" else None)
+    bench.run()
+    wrong = report.failed
+    if given.control:
+        wrong = [] if report.ended else ["the guest did not live to the end"]
+        wrong += judge_control(given.control, report)
+        print(f"# control {given.control}: {len(report.failed)} of {report.number} checks failed, of {len(report.refusals)} refusals")
+        for line in wrong:
+            print(f"# {line}")
+    else:
+        print(f"1..{report.number}")
+    print(f"# {report.number} checks, {len(report.failed)} failed, {time.monotonic() - started:.0f} s")
+    if wrong:
+        print(f"# the guest's log: {bench.guest.console}; what was said to it: {bench.guest.transcript.name}")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

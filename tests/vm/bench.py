@@ -74,12 +74,13 @@ class Test:
         """Packet lines of the kernel's log since the last look."""
         return self.guest.log()[0]
 
-    def label(self, *domains):
+    def label(self, *domains, condition=None, audited=False):
         """The packet type that exactly these domains share."""
+        wanted = sorted((domain, condition, audited) for domain in domains)
         for label in self.artifact.manifest["packet_types"]:
-            if label["own"] and sorted({grant["domain"] for grant in label["grants"]}) == sorted(domains):
+            if label["own"] and sorted((grant["domain"], grant["when"], grant["audited"]) for grant in label["grants"]) == wanted:
                 return label["type"]
-        raise AssertionError(f"no label of {domains}")
+        raise AssertionError(f"no label of {wanted}")
 
     def flow(self, line, label=None, peer=None, timeout=None):
         flow = line if isinstance(line, flows.Flow) else flows.Flow.read(line)

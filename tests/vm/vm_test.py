@@ -11,6 +11,7 @@ import time
 
 import examples
 import hosts
+import sessions
 from bench import LOADERS, Bench, Report
 from guest import QEMU
 from image import Image
@@ -54,7 +55,7 @@ def main():
     options.add_argument("agent")
     options.add_argument("folder")
     options.add_argument("--verbose", action="store_true")
-    options.add_argument("--only", default="", help="scenarios with this in their name")
+    options.add_argument("--only", default="", help="scenarios whose name this expression finds")
     options.add_argument("--control", choices=("permissive", "sabotage"), help="a run that must fail, and passes if it does")
     given = options.parse_args()
     os.environ["PATH"] += ":/usr/sbin:/sbin"
@@ -66,7 +67,7 @@ def main():
     started = time.monotonic()
     image = Image(given.folder, given.agent)
     base = Base("default", given.folder)
-    scenarios = [scenario for scenario in hosts.scenarios() + examples.scenarios() if given.only in scenario.name]
+    scenarios = [scenario for scenario in hosts.scenarios() + sessions.scenarios() + examples.scenarios() if re.search(given.only, scenario.name)]
     if given.control:
         wanted = ("host", "example echo") if given.control == "permissive" else ("example echo",)
         scenarios = [scenario for scenario in scenarios if scenario.name in wanted]

@@ -5,6 +5,24 @@ import os
 import flows
 from bench import Scenario
 
+# Beside flows.txt: refusals with the packet type that they must show.
+EXACT = {
+    # A client that sends outside of its network, and over the wrong interface.
+    "echo": [(f"deny netutils_t connect {flow}", "appnet_unmatched_t") for flow in (
+        "tcp/7 to 10.255.0.1 via eth1", "udp/7 to 192.0.2.7 via eth1", "icmp/echo-request to 10.255.0.1 via eth1",
+        "tcp/7 to 10.2.3.4 via eth0", "udp/7 to 10.2.3.4 via eth0", "icmp/echo-request to 10.2.3.4 via eth0",
+        "icmpv6/echo-request to 2001:db8::7 via eth1")] + [
+            ("deny mozilla_t connect tcp/7 to 10.2.3.4 via eth1", "appnet_netutils_packet_t"),
+            ("deny mozilla_t connect icmp/echo-request to 10.2.3.4 via eth1", "appnet_netutils_packet_t")],
+    # The proxy is one browser's; the other has the wider net, and may not come near.
+    "workstation": [("deny chromium_t connect tcp/3128 to 10.20.0.7 via eth0", "appnet_mozilla_packet_t"),
+                    ("deny chromium_t connect tcp/8080 to 2001:db8:20::7 via eth0", "appnet_mozilla_packet_t"),
+                    ("deny unconfined_t connect tcp/3128 to 10.20.0.7 via enp3s0", "appnet_mozilla_packet_t"),
+                    ("deny mozilla_t connect tcp/443 to 10.20.3.4 via wlan0", "appnet_chromium_packet_t"),
+                    ("deny chromium_t connect udp/123 to 192.0.2.123 via eth0", "ntp_client_packet_t"),
+                    ("deny mozilla_t connect udp/123 to 192.0.2.123 via eth0", "ntp_client_packet_t")],
+}
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -28,5 +46,7 @@ def example(name, source, lines):
     def run(test):
         for flow in able:
             test.flow(flow)
+        for line, label in EXACT.get(name, ()):
+            test.flow(line, label)
 
     return Scenario(f"example {name}", source, run, set().union(*(flow.interfaces() for flow in able)))

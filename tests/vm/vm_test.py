@@ -12,6 +12,7 @@ import time
 import examples
 import hosts
 import sessions
+import translation
 from bench import LOADERS, Bench, Report
 from guest import QEMU
 from image import Image
@@ -67,7 +68,7 @@ def main():
     started = time.monotonic()
     image = Image(given.folder, given.agent)
     base = Base("default", given.folder)
-    scenarios = [scenario for scenario in hosts.scenarios() + sessions.scenarios() + examples.scenarios() if re.search(given.only, scenario.name)]
+    scenarios = [scenario for scenario in hosts.scenarios() + sessions.scenarios() + translation.scenarios() + examples.scenarios() if re.search(given.only, scenario.name)]
     if given.control:
         wanted = ("host", "example echo") if given.control == "permissive" else ("example echo",)
         scenarios = [scenario for scenario in scenarios if scenario.name in wanted]

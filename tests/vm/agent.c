@@ -227,7 +227,7 @@ static void add_attribute(struct nlmsghdr* header, unsigned short type, const vo
 }
 
 // Adds or deletes the route of one address: to this host (no gateway), or by a gateway.
-static int route(int adding, const char* text, const char* interface, const char* gateway, const char* source) {
+static int route(int adding, const char* text, const char* interface, const char* gateway) {
   char buffer[512] = {0};
   struct nlmsghdr* header = (struct nlmsghdr*)buffer;
   struct rtmsg* message = NLMSG_DATA(header);
@@ -250,8 +250,6 @@ static int route(int adding, const char* text, const char* interface, const char
   if (gateway) {
     inet_pton(family, gateway, address);
     add_attribute(header, RTA_GATEWAY, address, size);
-    inet_pton(family, source, address);
-    if (adding) add_attribute(header, RTA_PREFSRC, address, size);
   }
   const int made = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
   if (made < 0) return 0;
@@ -285,8 +283,9 @@ static int role_command(char** word, int count, char* text) {
   }
   if (IS("ping", 5)) return ping(word[1], word[2], NUMBER(3), NUMBER(4), NUMBER(5));
   if (IS("icmp", 4)) return raw_icmp(word[1], word[2], NUMBER(3), NUMBER(4));
-  if (IS("route", 3)) return route(strcmp(word[1], "add") == 0, word[3], NULL, NULL, NULL);
-  if (IS("route", 5)) return route(strcmp(word[1], "add") == 0, word[2], word[3], word[4], word[5]);
+  if (IS("route", 3) && strcmp(word[2], "local") == 0)
+    return route(strcmp(word[1], "add") == 0, word[3], NULL, NULL);
+  if (IS("route", 4)) return route(strcmp(word[1], "add") == 0, word[2], word[3], word[4]);
   if (IS("device", 1)) return snprintf(device, sizeof device, "%s", strcmp(word[1], "-") == 0 ? "" : word[1]) >= 0;
 #undef IS
 #undef NUMBER

@@ -14,6 +14,7 @@ from guest import Guest, GuestDied
 from network import Network
 from policies import Artifact
 
+SHOWN = 20  # failures whose details are printed
 LOADERS = ("nft", "iptables-legacy", "iptables-nft")
 
 
@@ -36,6 +37,8 @@ class Report:
         if wrong:
             self.failed.append(name)
         if self.quiet:
+            return
+        if wrong and len(self.failed) > SHOWN:
             return
         if wrong or self.verbose:
             print(f"{'not ok' if wrong else 'ok'} {self.number} - {name}")

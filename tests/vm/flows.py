@@ -143,7 +143,7 @@ def ends(network, flow, peer=None):
     v6 = is_v6(flow.peer)
     own = flow.own or (("::1" if v6 else "127.0.0.1") if flow.interface == "lo" else network.wires[flow.interface].own[v6])
     network.have(own)
-    network.place(flow.peer, flow.interface, own)
+    network.place(flow.peer, flow.interface)
     near = network.near(flow.domain)
     far = network.near(peer) if peer else network.far(flow.interface)
     if flow.direction == "connect":

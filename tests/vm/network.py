@@ -29,7 +29,7 @@ class Network:
     def __init__(self, guest, interfaces):
         self.guest = guest
         self.wires = {name: Wire(name, number) for number, name in enumerate(interfaces, 1)}
-        self.placed = {}  # remote address: (wire, source)
+        self.placed = {}  # remote address: its wire
         self.own = set()
         guest.shell("/bin/ip link set lo up; echo 1 >/proc/sys/net/ipv4/ip_forward; "
                     f"echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; {PINGS}")
@@ -70,19 +70,18 @@ class Network:
         """The role on the other side of an interface; on `lo` that is this side."""
         return self.near() if interface == "lo" else self.guest.role("kernel_t", self.wires[interface].space)
 
-    def place(self, address, interface, source=None):
-        """Puts a remote address behind an interface, and the routes to it; packets to it come from `source`."""
+    def place(self, address, interface):
+        """Puts a remote address behind an interface, and the routes to it."""
         if interface == "lo":
             self.have(address)
             return
         wire, v6 = self.wires[interface], is_v6(address)
-        source = source or wire.own[v6]
-        if self.placed.get(address) == (wire, source):
+        if self.placed.get(address) == wire:
             return
         self.remove(address)
-        self.placed[address] = (wire, source)
-        self.near().post("route", "add", address, interface, wire.remote[v6], source)
+        self.placed[address] = wire
         if address != wire.remote[v6]:
+            self.near().post("route", "add", address, interface, wire.remote[v6])
             self.far(interface).post("route", "add", "local", address)
         self._settle()
 
@@ -91,12 +90,16 @@ class Network:
             self.own.remove(address)
             self.near().post("route", "del", "local", address)
         if address in self.placed:
-            wire, source = self.placed.pop(address)
-            v6 = is_v6(address)
-            self.near().post("route", "del", address, wire.interface, wire.remote[v6], source)
+            wire, v6 = self.placed.pop(address), is_v6(address)
             if address != wire.remote[v6]:
+                self.near().post("route", "del", address, wire.interface, wire.remote[v6])
                 self.far(wire.interface).post("route", "del", "local", address)
         self._settle()
+
+    def clear(self):
+        """Removes all that was placed."""
+        for address in [*self.placed, *self.own]:
+            self.remove(address)
 
     def have(self, address):
         """Makes an address this machine's own."""

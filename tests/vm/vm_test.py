@@ -11,6 +11,7 @@ import time
 
 import examples
 import hosts
+import random_flows
 import sessions
 import translation
 from bench import LOADERS, Bench, Report
@@ -58,6 +59,10 @@ def main():
     options.add_argument("--verbose", action="store_true")
     options.add_argument("--only", default="", help="scenarios whose name this expression finds")
     options.add_argument("--control", choices=("permissive", "sabotage"), help="a run that must fail, and passes if it does")
+    options.add_argument("--random", metavar="GENERATOR", help="random policies, made by this program, and nothing else")
+    options.add_argument("--seed", type=int, default=int(os.environ.get("APPNET_VM_SEED", 1)))
+    options.add_argument("--policies", type=int, default=int(os.environ.get("APPNET_VM_POLICIES", 6)))
+    options.add_argument("--flows", type=int, default=int(os.environ.get("APPNET_VM_FLOWS", 60)), help="for each policy")
     given = options.parse_args()
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
@@ -68,13 +73,18 @@ def main():
     started = time.monotonic()
     image = Image(given.folder, given.agent)
     base = Base("default", given.folder)
-    scenarios = [scenario for scenario in hosts.scenarios() + sessions.scenarios() + translation.scenarios() + examples.scenarios() if re.search(given.only, scenario.name)]
+    folder = os.path.join(given.folder, given.control or ("random" if given.random else "run"))
+    os.makedirs(folder, exist_ok=True)
+    if given.random:
+        print(f"# seed {given.seed}: --seed {given.seed} --policies {given.policies} --flows {given.flows}")
+        known = random_flows.scenarios(given.random, base, folder, given.seed, given.policies, given.flows)
+    else:
+        known = hosts.scenarios() + sessions.scenarios() + translation.scenarios() + examples.scenarios()
+    scenarios = [scenario for scenario in known if re.search(given.only, scenario.name)]
     if given.control:
         wanted = ("host", "example echo") if given.control == "permissive" else ("example echo",)
         scenarios = [scenario for scenario in scenarios if scenario.name in wanted]
     report = Report(given.verbose, quiet=bool(given.control))
-    folder = os.path.join(given.folder, given.control or "run")
-    os.makedirs(folder, exist_ok=True)
     bench = Bench(image, base, given.appnetc, folder, scenarios, report, enforcing=given.control != "permissive",
                   sabotage=sabotage if given.control == "sabotage" else None)
     bench.run()

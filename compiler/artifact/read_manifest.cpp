@@ -15,6 +15,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+// On the diagrams of all conditions; those of a policy that was built need thousands.
+constexpr std::size_t kMostSteps = 5'000'000;
+
 // Takes values out of the JSON; the first thing that is not as it should be is kept, and what comes after it
 // no longer matters.
 class ManifestReader {
@@ -24,6 +27,7 @@ class ManifestReader {
   base::Result<ManifestContents> Read() {
     ManifestContents contents;
     ir::Policy& policy = contents.policy;
+    policy.conditions.Limit(kMostSteps);
     policy.name = Text(json_, "name");
     contents.compiler_version = Text(Object(json_, "compiler"), "version");
     const Json& base = Object(json_, "base_policy");
@@ -38,6 +42,8 @@ class ManifestReader {
     ReadModule(policy);
     ReadRequirements(contents.requirements);
     if (wrong_) return base::Error{"manifest.json: " + *wrong_};
+    if (policy.conditions.exceeded())
+      return base::Error{"manifest.json: its conditions are larger than can be read"};
     return contents;
   }
 

@@ -40,6 +40,10 @@ ConditionId Conditions::IfThenElse(ConditionId condition, ConditionId then_id, C
   if (then_id == kAlways && else_id == kNever) return condition;
   const std::tuple key{condition, then_id, else_id};
   if (const auto known = computed_.find(key); known != computed_.end()) return known->second;
+  if (computed_.size() >= limit_) {
+    exceeded_ = true;
+    return kNever;
+  }
 
   const std::uint32_t top =
       std::min({nodes_[condition].variable, nodes_[then_id].variable, nodes_[else_id].variable});

@@ -25,6 +25,10 @@ class Conditions {
   // Nodes held so far. An operation on a condition of n nodes and one of m adds n * m at most: who takes
   // conditions from outside watches this.
   std::size_t size() const { return nodes_.size(); }
+  // Bounds the work of all operations to come: so many steps more. Past them every id is meaningless but
+  // valid: who sets a limit tests exceeded() before believing anything.
+  void Limit(std::size_t steps) { limit_ = computed_.size() + steps; }
+  bool exceeded() const { return exceeded_; }
 
   ConditionId Variable(std::string_view boolean);
   ConditionId Not(ConditionId a);
@@ -53,6 +57,8 @@ class Conditions {
   ConditionId Make(std::uint32_t variable, ConditionId low, ConditionId high);
   ConditionId IfThenElse(ConditionId condition, ConditionId then_id, ConditionId else_id);
 
+  std::size_t limit_ = ~std::size_t{0};
+  bool exceeded_ = false;
   std::vector<std::string> names_;
   std::vector<Node> nodes_;
   std::map<std::string, std::uint32_t, std::less<>> index_;

@@ -1,13 +1,11 @@
 #include "flow/read_condition.h"
 
 #include <algorithm>
-#include <set>
 #include <vector>
 
 namespace appnet::flow {
 namespace {
 
-constexpr std::size_t kMostBooleans = 16;  // a diagram over them stays small, whatever the text
 constexpr std::size_t kDeepest = 100;
 
 std::vector<std::string_view> Words(std::string_view text) {
@@ -35,9 +33,6 @@ class Parser {
   Parser(std::string_view text, Conditions& conditions) : words_(Words(text)), conditions_(conditions) {}
 
   std::optional<ConditionId> Parse() {
-    std::set<std::string_view> booleans;
-    std::ranges::copy_if(words_, std::inserter(booleans, booleans.end()), IsBoolean);
-    if (booleans.size() > kMostBooleans) return std::nullopt;
     const std::optional<ConditionId> condition = Sum(0);
     return at_ == words_.size() ? condition : std::nullopt;
   }

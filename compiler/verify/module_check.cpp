@@ -49,7 +49,7 @@ void CompareMaps(std::string_view what, const Map& wanted, const Map& found,
 
 std::vector<std::string> CheckModule(std::string_view cil, const ir::Policy& policy) {
   Names names;
-  flow::Conditions conditions = policy.conditions;  // keeps the ids of the policy's own
+  flow::Conditions conditions = policy.conditions;  // keeps the ids of the policy's own, and its limit
   std::map<std::string, std::vector<std::string>, std::less<>> base_attributes;
   if (!policy.domain_attribute.empty()) base_attributes.emplace(policy.domain_attribute, policy.all_domains);
   base::Result<Module> found = ReadModule(cil, base_attributes, names, conditions);
@@ -60,8 +60,10 @@ std::vector<std::string> CheckModule(std::string_view cil, const ir::Policy& pol
   CompareMaps("attribute", wanted.attributes, found.value().attributes, differences);
   CompareMaps("boolean", wanted.booleans, found.value().booleans, differences);
   CompareNames("policy capability", wanted.capabilities, found.value().capabilities, differences);
+  const std::vector<Difference> rights = Differences(wanted.rights, found.value().rights);
+  if (conditions.exceeded()) return {"its conditions are larger than can be compared"};
   std::vector<std::string> sentences;
-  for (const Difference& difference : Differences(wanted.rights, found.value().rights))
+  for (const Difference& difference : rights)
     std::ranges::move(Sentences(difference, names, conditions), std::back_inserter(sentences));
   std::ranges::sort(sentences);
   std::ranges::move(sentences, std::back_inserter(differences));

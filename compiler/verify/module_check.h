@@ -1,6 +1,7 @@
 #pragma once
 // Contract: the module's text against the policy it was made from: read back, and compared exactly. What
-// comes back is empty, or says what differs, a sentence each. A difference is a bug of the compiler.
+// comes back is empty, or says what differs, a sentence each. A difference is a bug of the compiler. A limit
+// that `policy.conditions` has holds for the reading, too: for policies that come from elsewhere.
 
 #include <string>
 #include <string_view>

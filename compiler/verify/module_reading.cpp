@@ -14,9 +14,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kPermissions{"send", "recv", "relabelto", "forward_in",
                                                        "forward_out"};
 
-// CIL's booleanif takes any number of booleans; a diagram over too many of them could grow without end.
-constexpr std::size_t kMostBooleans = 16;
-
 class ModuleReader {
  public:
   ModuleReader(const std::map<std::string, std::vector<std::string>, std::less<>>& base_attributes,
@@ -125,9 +122,6 @@ class ModuleReader {
 
   void AddConditional(const CilTree& statement) {
     if (statement.children.size() < 3) return Refuse(statement.line, "`booleanif` without a branch");
-    NameSet booleans;
-    CountBooleans(statement.children[1], booleans);
-    if (booleans.size() > kMostBooleans) return Refuse(statement.line, "a condition on too many booleans");
     const flow::ConditionId condition = Condition(statement.children[1]);
     NameSet seen;
     for (std::size_t i = 2; i < statement.children.size(); ++i) {
@@ -142,12 +136,6 @@ class ModuleReader {
   }
 
   using NameSet = Module::NameSet;
-
-  static void CountBooleans(const CilTree& expression, NameSet& booleans) {
-    if (expression.IsWord()) booleans.emplace(expression.word);
-    for (std::size_t i = 1; i < expression.children.size(); ++i)
-      CountBooleans(expression.children[i], booleans);
-  }
 
   flow::ConditionId Condition(const CilTree& expression) {
     if (expression.IsWord()) return conditions_.Variable(expression.word);

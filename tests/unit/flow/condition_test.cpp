@@ -128,5 +128,25 @@ TEST(Conditions, VariablesAreThoseThatMatter) {
   EXPECT_EQ(conditions.VariablesOf(only_a), std::vector<std::string>{"a"});
 }
 
+TEST(Conditions, WorkIsBounded) {
+  const auto large = [](Conditions& conditions) {
+    for (int i = 0; i < 30; ++i) conditions.Variable("a" + std::to_string(i));
+    ConditionId sum = kNever;
+    for (int i = 0; i < 30; ++i) {
+      sum = conditions.Or(sum, conditions.And(conditions.Variable("a" + std::to_string(i)),
+                                              conditions.Variable("b" + std::to_string(i))));
+    }
+  };
+  Conditions conditions;
+  conditions.Limit(10'000);
+  large(conditions);
+  EXPECT_TRUE(conditions.exceeded());
+  EXPECT_LT(conditions.size(), 20'000U);
+  Conditions small;
+  small.Limit(10'000);
+  small.And(small.Variable("a"), small.Variable("b"));
+  EXPECT_FALSE(small.exceeded());
+}
+
 }  // namespace
 }  // namespace appnet::flow

@@ -108,9 +108,14 @@ base::Status CheckLinked(const Compiled& compiled, const LinkedBase& base, diag:
   const auto ours = std::ranges::find(compiled.parts, name, &base::OutputFile::name);
   modules.push_back({name, ours->bytes});
   const base::Result<sepolicy::Linked> linked = base.linker->Link(modules);
-  if (!linked)
-    return base::Error{
-        fmt::format("linking {} with the policy `{}`: {}", name, base.policy.name(), linked.error().message)};
+  if (!linked) {
+    // The modules linked by themselves, so it is what the rules grant.
+    emitter
+        .Report(Kind::kDoesNotLink,
+                fmt::format("the module {} does not link with the policy `{}`", name, base.policy.name()))
+        .Note(linked.error().message);
+    return base::Done{};
+  }
   const base::Result<sepolicy::Policy> policy = sepolicy::Policy::Read(
       linked.value().image, base.policy.name() + " with " + name, sepolicy::OwnModule::kShown);
   if (!policy) return policy.error();

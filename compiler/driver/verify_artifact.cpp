@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "artifact/check_contexts.h"
 #include "artifact/check_parts.h"
 #include "artifact/sums.h"
 #include "artifact/unpack.h"
@@ -110,6 +111,7 @@ int VerifyArtifact(const Options& options, const base::FileSystem& files) {
   base::Result<artifact::ManifestContents> manifest = artifact::ReadManifest(text->bytes);
   if (!manifest) return Tell(path, {manifest.error().message});
   Append(problems, artifact::CheckParts(manifest.value(), artifact.value().files));
+  Append(problems, artifact::CheckContexts(manifest.value(), artifact.value().files));
   if (artifact.value().folder != manifest.value().policy.name)
     problems.push_back(fmt::format("its folder is `{}`, but the policy is `{}`", artifact.value().folder,
                                    manifest.value().policy.name));

@@ -106,6 +106,31 @@ class Artifact(sealed.Sealed):
             self.change("kiosk.cil", text)
             self.verify(DOES_NOT_HOLD, says=["kiosk.cil: "] + says)
 
+    def test_rules_with_other_contexts(self):
+        self.build()
+        restore = self.copy()
+        web = "system_u:object_r:appnet_mozilla_packet_t:s0"
+        for part in ("kiosk.nft", "kiosk.rules.v4"):
+            text = self.read(part)
+            self.assertIn(web, text)
+            self.change(part, text.replace(web, "system_u:object_r:unconfined_t:s0", 1))
+            self.verify(DOES_NOT_HOLD, says=["puts `system_u:object_r:unconfined_t:s0` on packets"])
+            restore()
+        for part in ("kiosk.nft", "kiosk.rules.v4", "kiosk.rules.v6"):
+            self.change(part, self.read(part).replace(web, "system_u:object_r:appnet_transit_t:s0"))
+        self.verify(DOES_NOT_HOLD, says=["kiosk.nft puts `" + web + "` on no packet",
+                                         "kiosk.rules.* puts `" + web + "` on no packet"])
+
+    def test_conditions_too_large(self):
+        self.build()
+        manifest = json.loads(self.read("manifest.json"))
+        grant = next(one for one in manifest["packet_types"] if one["kind"] == "class")["grants"][0]
+        names = [f"a{i}" for i in range(40)]
+        pairs = " or ".join(f"(a{i} and b{i})" for i in range(40))
+        grant["when"] = f"({' and '.join(names)}) or {pairs}"
+        self.seal(manifest)
+        self.verify(DOES_NOT_HOLD, says=["conditions are larger than can be read"])
+
     def test_a_changed_manifest_is_noticed(self):
         self.build()
         manifest = json.loads(self.read("manifest.json"))

@@ -320,8 +320,7 @@ static int host;
 static int kernel_log;
 static struct {
   char name[32];
-  pid_t process;
-  int wire;
+  int to, from;  // pipes
 } roles[ROLES];
 static int role_count;
 
@@ -351,8 +350,8 @@ static int enter_namespace(const char* name) {
 }
 
 static void spawn(const char* name, const char* space, const char* context) {
-  int wire[2];
-  if (role_count == ROLES || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, wire) != 0) {
+  int to[2], from[2];
+  if (role_count == ROLES || pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0) {
     reply_text("ENOSPC", "");
     return;
   }
@@ -363,20 +362,22 @@ static void spawn(const char* name, const char* space, const char* context) {
       const int attribute = open("/proc/self/attr/exec", O_WRONLY | O_CLOEXEC);
       if (write(attribute, context, strlen(context)) != (ssize_t)strlen(context)) _exit(3);
     }
-    dup2(wire[1], 0);
-    dup2(wire[1], 1);
-    dup2(wire[1], 2);
+    dup2(to[0], 0);
+    dup2(from[1], 1);
+    dup2(from[1], 2);
     execl("/bin/agent", "agent", "role", NULL);
     _exit(4);
   }
-  close(wire[1]);
+  close(to[0]);
+  close(from[1]);
   // It answers once its exec has gone well.
   static char line[LINE];
-  write_all(wire[0], "ready\n", 6);
-  if (!read_line(wire[0], line, 5000)) {
+  write_all(to[1], "ready\n", 6);
+  if (!read_line(from[0], line, 5000)) {
     int status = 0;
     waitpid(child, &status, WNOHANG);
-    close(wire[0]);
+    close(to[1]);
+    close(from[0]);
     snprintf(line, sizeof line, "status %d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
     reply_text("ECHILD", line);
     return;
@@ -388,8 +389,8 @@ static void spawn(const char* name, const char* space, const char* context) {
   line[length > 0 ? length : 0] = 0;
   close(attribute);
   snprintf(roles[role_count].name, sizeof roles[role_count].name, "%s", name);
-  roles[role_count].process = child;
-  roles[role_count++].wire = wire[0];
+  roles[role_count].to = to[1];
+  roles[role_count++].from = from[0];
   reply_text("ok", line);
 }
 
@@ -398,8 +399,8 @@ static void hand_on(const char* name, const char* command) {
   for (int i = 0; i < role_count; ++i) {
     if (strcmp(roles[i].name, name) != 0) continue;
     snprintf(line, sizeof line, "%s\n", command);
-    write_all(roles[i].wire, line, strlen(line));
-    if (read_line(roles[i].wire, line, 20000))
+    write_all(roles[i].to, line, strlen(line));
+    if (read_line(roles[i].from, line, 20000))
       reply_text(line, "");
     else
       reply_text("EPIPE", "");

@@ -236,6 +236,7 @@ class Bench:
             for scenario in self.scenarios:
                 for loader in scenario.loaders:
                     test = Test(self, scenario, loader)
+                    self.network.use(scenario.interfaces)
                     if loaded != scenario.source:
                         test.load_policy()
                         loaded = scenario.source

@@ -10,6 +10,7 @@ import time
 
 QEMU = "qemu-system-x86_64"
 BOOT_SECONDS = 60
+LIFE_SECONDS = 1200
 COMMAND_SECONDS = 60
 
 
@@ -74,16 +75,23 @@ class Guest:
         words = ("console=ttyS0 quiet loglevel=5 panic=-1 security=selinux selinux=1 nokaslr mitigations=off tsc=reliable "
                  f"random.trust_cpu=on reboot=t audit_backlog_limit=65536 log_buf_len=8M enforcing={int(enforcing)}")
         self.process = subprocess.Popen(
-            [QEMU, "-M", "pc", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "1", "-m", "1024", "-nodefaults",
-             "-no-user-config", "-display", "none", "-no-reboot", "-chardev", f"socket,id=agent,path={path}",
+            # `timeout` ends it, too, if this process is killed.
+            ["timeout", "-k", "5", str(LIFE_SECONDS), QEMU, "-M", "pc", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "1",
+             "-m", "1024", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-chardev", f"socket,id=agent,path={path}",
              "-serial", f"file:{self.console}", "-serial", "chardev:agent", "-kernel", image.kernel,
              "-initrd", initramfs, "-append", words], stdin=subprocess.DEVNULL,
             stdout=open(os.path.join(folder, "qemu.log"), "w", encoding="utf-8"), stderr=subprocess.STDOUT)
-        listener.settimeout(BOOT_SECONDS)
-        self.wire, _ = listener.accept()
-        listener.close()
-        self.answers = self.wire.makefile("rb")
-        self._read(BOOT_SECONDS, "ready")
+        self.wire = None
+        try:
+            listener.settimeout(BOOT_SECONDS)
+            self.wire, _ = listener.accept()
+            self.answers = self.wire.makefile("rb")
+            self._read(BOOT_SECONDS, "ready")
+        except (OSError, GuestDied) as error:
+            self.kill()
+            raise GuestDied(f"no guest after {BOOT_SECONDS} s: {error}") from error
+        finally:
+            listener.close()
 
     def _read(self, seconds, until=None):
         self.wire.settimeout(seconds)
@@ -162,8 +170,9 @@ class Guest:
 
     def kill(self):
         if self.process.poll() is None:
-            self.process.kill()
+            self.process.terminate()
             self.process.wait()
-        self.wire.close()
+        if self.wire:
+            self.wire.close()
         self.transcript.close()
         shutil.rmtree(self.sockets, ignore_errors=True)

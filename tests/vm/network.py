@@ -31,6 +31,7 @@ class Network:
         self.wires = {name: Wire(name, number) for number, name in enumerate(interfaces, 1)}
         self.placed = {}  # remote address: its wire
         self.own = set()
+        self.used, self.resets = set(), set()
         guest.shell("/bin/ip link set lo up; echo 1 >/proc/sys/net/ipv4/ip_forward; "
                     f"echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; {PINGS}")
         self._batch("/bin/ip", [f"netns add {wire.space}" for wire in self.wires.values()])
@@ -48,20 +49,26 @@ class Network:
                 f"route add default via {wire.own[False]}",
                 f"route add default via {wire.own[True]} dev eth0"])
             guest.shell(f"/bin/ip netns exec {wire.space} /bin/sh -c '{PINGS}; {BOTH_ENDS}'")
-        self.reset(True)
 
     def _batch(self, program, lines):
         self.guest.shell("printf '%s\\n' " + " ".join(f"'{line}'" for line in lines) + f" | {program} -batch -")
 
+    def use(self, interfaces):
+        """The interfaces of the next scenario: their namespaces take marks off."""
+        self.used = interfaces
+        self.reset(True)
+
     def reset(self, on):
-        """Whether the namespaces take marks off. Their rule alone arms the kernel's packet checks."""
-        for wire in self.wires.values():
+        """Whether the namespaces in use take marks off. Each such rule arms the kernel's packet checks; no other namespace has one."""
+        wanted = self.used if on else set()
+        for name, wire in self.wires.items():
             inside = f"/bin/ip netns exec {wire.space} /bin/nft"
-            if on:
+            if name in wanted - self.resets:
                 self.guest.shell("context=$(tr -d '\\0' </sys/fs/selinux/initial_contexts/unlabeled); "
                                  f"printf '{RESET}' \"$context\" | {inside} -f -")
-            else:
+            elif name in self.resets - wanted:
                 self.guest.shell(f"{inside} delete table inet arriving")
+        self.resets = set(wanted)
 
     def near(self, domain="kernel_t"):
         return self.guest.role(domain)

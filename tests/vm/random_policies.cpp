@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
@@ -60,9 +61,7 @@ std::optional<sema::Program> Understand(const std::string& path, const std::stri
   return program;
 }
 
-Value Address(const std::string& text) {
-  return base::ParseAddress(text)->value;
-}
+Value Address(const std::string& text) { return base::ParseAddress(text)->value; }
 
 class FlowWriter {
  public:
@@ -199,13 +198,14 @@ nlohmann::json WritePolicy(const sepolicy::Policy& base, std::uint64_t seed, uns
       for (const char* known : {"httpd_enable_cgi"})
         if (text.find(known) != std::string::npos) setting[known] = random.Percent(50);
       nlohmann::json lines = nlohmann::json::array();
-      unsigned allowed = 0;
-      // Most flows at random are refused; those that are not are looked for.
+      // Most flows at random are unmatched and refused: a quarter each, as long as such flows are found.
+      std::map<std::pair<bool, bool>, unsigned> kinds;
       for (unsigned attempt = 0; lines.size() < flows / 2; ++attempt) {
-        bool good = false;
-        nlohmann::json line = writer.Next(setting, good);
-        if (!good && lines.size() - allowed >= flows / 4 && attempt < flows * 20) continue;
-        allowed += good ? 1 : 0;
+        bool allowed = false;
+        nlohmann::json line = writer.Next(setting, allowed);
+        unsigned& kind = kinds[{allowed, line["what"].get<std::string>().starts_with("governed")}];
+        if (kind >= flows / 8 && attempt < flows * 200) continue;
+        ++kind;
         lines.push_back(std::move(line));
       }
       policy["settings"].push_back({{"booleans", setting}, {"flows", lines}});

@@ -1,5 +1,6 @@
 """Rules and policies that come and go while connections are open."""
 
+import flows
 from bench import LOADERS, Scenario
 
 SESSIONS = """policy sessions;
@@ -228,6 +229,28 @@ def unmatched(mode):
         test.unload()
 
     return run
+
+
+LEVELS = """policy levels;
+domain mozilla_t { connect tcp/443; }
+unmatched base;
+"""
+
+
+def levels(test):
+    """The mls policy's constraint: what is unlabeled is at the highest level, and a domain at the lowest may not receive it, whatever
+    its type may. Our own types are at the lowest level."""
+    test.flow("pass mozilla_t connect tcp/443 to 10.0.0.9 via eth0")
+    test.flow("deny unconfined_t connect tcp/443 to 10.0.0.9 via eth0", label=test.label("mozilla_t"))
+    test.flow("deny mozilla_t connect tcp/444 to 10.0.0.9 via eth0", label="unlabeled_t")
+    flow = flows.Flow.read("deny unconfined_t accept tcp/444 from 10.0.0.9 via eth0")
+    seen = flows.perform(test.network, flow)
+    test.check(flow.text, flows.wrong(flow, seen, label="unlabeled_t"), refusal=True)
+    test.check("by its level", not any("s15" in line.fields["tcontext"] for line in seen.denied()) and str(seen))
+
+
+def mls_scenarios():
+    return [Scenario("levels", LEVELS, levels, {"eth0"})]
 
 
 def scenarios():

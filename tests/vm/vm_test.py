@@ -3,6 +3,7 @@
 what is downloaded and made. README.md says more."""
 
 import argparse
+import fcntl
 import os
 import re
 import shutil
@@ -59,6 +60,7 @@ def main():
     options.add_argument("--verbose", action="store_true")
     options.add_argument("--only", default="", help="scenarios whose name this expression finds")
     options.add_argument("--control", choices=("permissive", "sabotage"), help="a run that must fail, and passes if it does")
+    options.add_argument("--store", default="default", choices=("default", "mls"), help="Debian's policy")
     options.add_argument("--random", metavar="GENERATOR", help="random policies, made by this program, and nothing else")
     options.add_argument("--seed", type=int, default=int(os.environ.get("APPNET_VM_SEED", 1)))
     options.add_argument("--policies", type=int, default=int(os.environ.get("APPNET_VM_POLICIES", 6)))
@@ -68,16 +70,21 @@ def main():
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
     if missing:
         skip(f"no {', '.join(missing)} here")
-    if not newest_policy("default"):
-        skip("no SELinux policy `default` here")
+    if not newest_policy(given.store):
+        skip(f"no SELinux policy `{given.store}` here")
+    os.makedirs(given.folder, exist_ok=True)
+    lock = open(os.path.join(given.folder, "lock"), "w", encoding="utf-8")
+    fcntl.flock(lock, fcntl.LOCK_EX)  # until this process ends: two runs would take each other's files away
     started = time.monotonic()
     image = Image(given.folder, given.agent)
-    base = Base("default", given.folder)
-    folder = os.path.join(given.folder, given.control or ("random" if given.random else "run"))
+    base = Base(given.store, given.folder)
+    folder = os.path.join(given.folder, given.control or ("random" if given.random else given.store))
     os.makedirs(folder, exist_ok=True)
     if given.random:
         print(f"# seed {given.seed}: --seed {given.seed} --policies {given.policies} --flows {given.flows}")
         known = random_flows.scenarios(given.random, base, folder, given.seed, given.policies, given.flows)
+    elif given.store == "mls":
+        known = hosts.scenarios()[:1] + sessions.mls_scenarios() + [one for one in examples.scenarios() if one.name == "example echo"]
     else:
         known = hosts.scenarios() + sessions.scenarios() + translation.scenarios() + examples.scenarios()
     scenarios = [scenario for scenario in known if re.search(given.only, scenario.name)]

@@ -10,7 +10,7 @@ import time
 
 QEMU = "qemu-system-x86_64"
 BOOT_SECONDS = 60
-LIFE_SECONDS = 1200
+LIFE_SECONDS = 1000
 COMMAND_SECONDS = 60
 
 

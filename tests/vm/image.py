@@ -38,6 +38,22 @@ def newest(pattern):
     return found[-1] if found else None
 
 
+class NoPackage(Exception):
+    """A package can't be had here."""
+
+
+def find_kernel_package():
+    """Its name, from apt's lists, which are fetched where there are none."""
+    try:
+        return kernel_package()
+    except (subprocess.CalledProcessError, AttributeError):
+        try:
+            run("apt-get", "-q", "update")
+            return kernel_package()
+        except (subprocess.CalledProcessError, AttributeError) as error:
+            raise NoPackage(f"no package {KERNEL} to be found") from error
+
+
 def unpack(package, folder):
     """Downloads a package, and unpacks it into folder/PACKAGE."""
     target = os.path.join(folder, package)
@@ -45,7 +61,10 @@ def unpack(package, folder):
     shutil.rmtree(partial, ignore_errors=True)
     os.makedirs(partial)
     # As root apt drops its rights where it can't write as its own user; the warning says so and is harmless.
-    run("apt-get", "-q", "download", package, cwd=partial)
+    try:
+        run("apt-get", "-q", "download", package, cwd=partial)
+    except subprocess.CalledProcessError as error:
+        raise NoPackage(f"{package} can't be downloaded: {error.stderr.strip()}") from error
     run("dpkg", "-x", glob.glob(os.path.join(partial, "*.deb"))[0], partial)
     os.rename(partial, target)
     return target
@@ -72,7 +91,7 @@ class Image:
         os.makedirs(self.folder, exist_ok=True)
         kernel = newest(os.path.join(self.folder, "linux-image-*[a-z0-9]/boot/vmlinuz-*"))
         if not kernel:
-            unpack(kernel_package(), self.folder)
+            unpack(find_kernel_package(), self.folder)
             kernel = newest(os.path.join(self.folder, "linux-image-*/boot/vmlinuz-*"))
         busybox = os.path.join(self.folder, "busybox-static")
         if not os.path.isdir(busybox):

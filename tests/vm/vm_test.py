@@ -17,7 +17,7 @@ import sessions
 import translation
 from bench import LOADERS, Bench, Report
 from guest import QEMU
-from image import Image
+from image import Image, NoPackage
 from policies import Base, newest_policy
 
 TOOLS = (QEMU, "secilc", "checkpolicy", "nft", "iptables-legacy", "ip", "modprobe", "apt-get", "dpkg")
@@ -76,7 +76,10 @@ def main():
     lock = open(os.path.join(given.folder, "lock"), "w", encoding="utf-8")
     fcntl.flock(lock, fcntl.LOCK_EX)  # until this process ends: two runs would take each other's files away
     started = time.monotonic()
-    image = Image(given.folder, given.agent)
+    try:
+        image = Image(given.folder, given.agent)
+    except NoPackage as reason:
+        skip(reason)
     base = Base(given.store, given.folder)
     folder = os.path.join(given.folder, given.control or ("random" if given.random else given.store))
     os.makedirs(folder, exist_ok=True)

@@ -12,6 +12,7 @@ import time
 
 import examples
 import hosts
+import packets
 import random_flows
 import sessions
 import translation
@@ -89,7 +90,7 @@ def main():
     elif given.store == "mls":
         known = hosts.scenarios()[:1] + sessions.mls_scenarios() + [one for one in examples.scenarios() if one.name == "example echo"]
     else:
-        known = hosts.scenarios() + sessions.scenarios() + translation.scenarios() + examples.scenarios()
+        known = hosts.scenarios() + packets.scenarios() + sessions.scenarios() + translation.scenarios() + examples.scenarios()
     scenarios = [scenario for scenario in known if re.search(given.only, scenario.name)]
     if given.control:
         wanted = ("host", "example echo") if given.control == "permissive" else ("example echo",)

@@ -155,7 +155,8 @@ class Connection:
         second = "server" if first == "client" else "client"
         results = [self.say(first), self.say(second), self.say(first)]
         denied = [str(line) for line in self.lines() if line.verdict == "denied"]
-        self.test.check(f"goes on {when}, {first} first: {self.flow.text}", (results != ["ok"] * 3 or denied) and (results, denied))
+        self.test.check(f"goes on {when}, {first} first: {self.flow.text}",
+                        (results != ["ok"] * 3 or denied) and (results, denied))
 
     def is_cut(self, when, sender, label, permission="send"):
         """Checks that what `sender` sends is refused as `label`."""
@@ -255,4 +256,5 @@ class Bench:
         if test.scenario.loads:
             test.unload()
         count, wrong = self.report.number - before, len(self.report.failed) - failed
-        print(f"# {test.scenario.name} {test.loader}: {count} checks, {wrong} failed, {time.monotonic() - started:.1f} s", flush=True)
+        print(f"# {test.scenario.name} {test.loader}: {count} checks, {wrong} failed, {time.monotonic() - started:.1f} s",
+              flush=True)

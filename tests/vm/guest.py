@@ -1,4 +1,4 @@
-"""A running guest, and the roles in it. One command a line goes in by a serial line, one line comes back; agent.c has the words."""
+"""A running guest, and the roles in it. A command goes in by a serial line, one line comes back; agent.c has the words."""
 
 import os
 import re
@@ -77,7 +77,8 @@ class Guest:
         self.process = subprocess.Popen(
             # `timeout` ends it, too, if this process is killed.
             ["timeout", "-k", "5", str(LIFE_SECONDS), QEMU, "-M", "pc", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "1",
-             "-m", "1024", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-chardev", f"socket,id=agent,path={path}",
+             "-m", "1024", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+             "-chardev", f"socket,id=agent,path={path}",
              "-serial", f"file:{self.console}", "-serial", "chardev:agent", "-kernel", image.kernel,
              "-initrd", initramfs, "-append", words], stdin=subprocess.DEVNULL,
             stdout=open(os.path.join(folder, "qemu.log"), "w", encoding="utf-8"), stderr=subprocess.STDOUT)

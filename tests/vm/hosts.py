@@ -90,7 +90,8 @@ def ends(test, line):
             # LAST_ACK is 9, FIN_WAIT1 4, CLOSING B: the other side has not heard the end.
             sockets = test.guest.shell(
                 f"cat /proc/net/tcp /proc/net/tcp6; /bin/ip netns exec Reth0 /bin/cat /proc/net/tcp /proc/net/tcp6")[1]
-            left = [text for text in sockets.splitlines() if f":{connection.port:04X} " in text and text.split()[3] in ("09", "04", "0B")]
+            left = [text for text in sockets.splitlines()
+                    if f":{connection.port:04X} " in text and text.split()[3] in ("09", "04", "0B")]
             if not left:
                 break
             test.guest.shell("sleep 0.1")

@@ -1,5 +1,5 @@
-"""The guest's network: each interface is a veth pair whose other end is a network namespace, which has every remote address that a
-check asks for."""
+"""The guest's network: each interface is a veth pair whose other end is a network namespace, which has every remote address
+that a check asks for."""
 
 # Only the labels that our own machine gives are looked at: a mark that a packet carries over the veth pair is taken off before
 # the other side's sockets see it. Not on its answers: a packet that is marked already would keep CONNSECMARK from restoring.
@@ -59,7 +59,7 @@ class Network:
         self.reset(True)
 
     def reset(self, on):
-        """Whether the namespaces in use take marks off. Each such rule arms the kernel's packet checks; no other namespace has one."""
+        """Whether the namespaces in use take marks off. Each such rule arms the kernel's packet checks; others have none."""
         wanted = self.used if on else set()
         for name, wire in self.wires.items():
             inside = f"/bin/ip netns exec {wire.space} /bin/nft"

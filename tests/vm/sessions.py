@@ -238,8 +238,8 @@ unmatched base;
 
 
 def levels(test):
-    """The mls policy's constraint: what is unlabeled is at the highest level, and a domain at the lowest may not receive it, whatever
-    its type may. Our own types are at the lowest level."""
+    """The mls policy's constraint: what is unlabeled is at the highest level, and a domain at the lowest may not receive it,
+    whatever its type may. Our own types are at the lowest level."""
     test.flow("pass mozilla_t connect tcp/443 to 10.0.0.9 via eth0")
     test.flow("deny unconfined_t connect tcp/443 to 10.0.0.9 via eth0", label=test.label("mozilla_t"))
     test.flow("deny mozilla_t connect tcp/444 to 10.0.0.9 via eth0", label="unlabeled_t")

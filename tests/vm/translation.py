@@ -23,14 +23,15 @@ unmatched forward deny;
 """
 
 # {family: addresses}; `front` and `back` are nobody's: they are translated.
-V4 = {"client": "10.1.1.5", "stranger": "10.1.1.6", "server": "10.9.9.9", "other": "10.9.9.10", "front": "10.5.5.1", "back": "10.5.5.2",
-      "local": "10.5.5.3", "own": "198.18.1.1", "lo": "127.0.0.1"}
+V4 = {"client": "10.1.1.5", "stranger": "10.1.1.6", "server": "10.9.9.9", "other": "10.9.9.10", "front": "10.5.5.1",
+      "back": "10.5.5.2", "local": "10.5.5.3", "own": "198.18.1.1", "lo": "127.0.0.1"}
 V6 = {"client": "2001:db8:1::5", "stranger": "2001:db8:1::6", "server": "2001:db8:9::9", "other": "2001:db8:9::10",
       "front": "2001:db8:5::1", "back": "2001:db8:5::2", "local": "2001:db8:5::3", "own": "fd00:5e:1::1", "lo": "::1"}
 
 NAT = """table {family} translation {{
   chain arriving {{ type nat hook prerouting priority -100; {family} daddr {own} tcp dport 80 redirect to :8080;
-    {family} daddr {front} tcp dport 80 dnat to {bracketed_server}:8080; {family} daddr {back} tcp dport 80 dnat to {bracketed_other}:8080; }} ;
+    {family} daddr {front} tcp dport 80 dnat to {bracketed_server}:8080;
+    {family} daddr {back} tcp dport 80 dnat to {bracketed_other}:8080; }} ;
   chain leaving {{ type nat hook output priority -100; {family} daddr {front} tcp dport 80 dnat to {bracketed_server}:8080;
     {family} daddr {back} tcp dport 80 dnat to {bracketed_other}:8080; {family} daddr {local} tcp dport 80 redirect to :8080; }} ;
   chain last {{ type nat hook postrouting priority 100; oifname eth1 masquerade; }} ; }}"""

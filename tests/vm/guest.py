@@ -9,9 +9,9 @@ import tempfile
 import time
 
 QEMU = "qemu-system-x86_64"
-BOOT_SECONDS = 60
+BOOT_SECONDS = 120
 LIFE_SECONDS = 1000
-COMMAND_SECONDS = 60
+COMMAND_SECONDS = 180
 
 
 class GuestDied(Exception):

@@ -49,6 +49,19 @@ class Network:
                 f"route add default via {wire.own[False]}",
                 f"route add default via {wire.own[True]} dev eth0"])
             guest.shell(f"/bin/ip netns exec {wire.space} /bin/sh -c '{PINGS}; {BOTH_ENDS}'")
+        self._wait()
+
+    def _wait(self):
+        """Until each link is up at both ends, which the kernel takes up to a second for."""
+        for wire in self.wires.values():
+            for v6 in (False, True):
+                for _ in range(50):
+                    answer = self.near()("ping", wire.own[v6], wire.remote[v6], 1, 64, 200)
+                    if answer == "ok":
+                        break
+                    self.guest.shell("sleep 0.1")
+                else:
+                    raise AssertionError(f"in the guest: no way to {wire.remote[v6]}: {answer}")
 
     def _batch(self, program, lines):
         self.guest.shell("printf '%s\\n' " + " ".join(f"'{line}'" for line in lines) + f" | {program} -batch -")

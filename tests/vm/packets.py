@@ -8,6 +8,10 @@ domain mozilla_t {
     connect udp/53, udp/5300, tcp/80 to 10.9.9.9, 2001:db8:9::9 via "eth1";
 }
 domain named_t { accept udp/53 from 10.1.1.5, 2001:db8:1::5 via "eth0"; }
+# Names by multicast: from the wire, and what this machine itself sends there.
+domain named_t { accept udp/5353 from 10.1.1.5, 2001:db8:1::5 at 224.0.0.251, ff05::fb via "eth0"; }
+domain squid_t { accept udp/5353 from 198.18.0.0/15, fd00:5e::/32 at 224.0.0.251, ff05::fb via "eth0"; }
+domain chromium_t { connect udp/5353 to 224.0.0.251, ff05::fb via "eth0"; }
 forward udp/53, udp/54, tcp/80, icmp/echo-request, icmpv6/echo-request from 10.1.1.5, 2001:db8:1::5
     to 10.9.9.9, 2001:db8:9::9 via "eth0" -> "eth1";
 unmatched deny;
@@ -85,5 +89,40 @@ def packets(test):
         network.clear()
 
 
+def multicast(test):
+    """What arrives for a group is looked up as it arrives, also if it is a copy of what was sent here: such a copy belongs to the
+    sender's connection, and carries the sender's label when it comes."""
+    network, guest = test.network, test.guest
+    unmatched = "appnet_unmatched_t"
+    for v6, group in ((False, "224.0.0.251"), (True, "ff05::fb")):
+        known, stranger = ("2001:db8:1::5", "2001:db8:1::6") if v6 else ("10.1.1.5", "10.1.1.6")
+        own, far, here = network.wires["eth0"].own[v6], network.far("eth0"), network.near("chromium_t")
+        for address in (known, stranger):
+            network.place(address, "eth0")
+        for sender, source, receiver, label in (
+                (far, known, "named_t", None), (far, known, "mozilla_t", test.label("named_t")),
+                (far, stranger, "named_t", unmatched), (far, stranger, "squid_t", unmatched), (here, own, "squid_t", None),
+                (here, own, "named_t", test.label("squid_t")), (here, own, "chromium_t", test.label("squid_t"))):
+            port, listener = next(flows.PORTS), network.near(receiver)
+            listener.post("listen", 1, "udp", group, 5353)
+            listener.post("join", 1, group, "eth0")
+            sender.post("device", "eth0")
+            sender.post("connect", 3, "udp", source, port, group, 5353, flows.PASS_TIMEOUT)
+            sender.post("send", 3, "name")
+            listener.post("recv", 1, flows.DENY_TIMEOUT if label else flows.PASS_TIMEOUT)
+            sender.post("device", "-")
+            sender.post("close", 3)
+            listener.post("close", 1)
+            result = flows.first_wrong(guest.collect()[:6], ("ok", "ok", "ok", "ok", "ok", "ok name"))
+            denied = [line for line in test.log() if line.of_port(port) and line.verdict == "denied"]
+            right = [line for line in denied if line.source == receiver and line.permission == "recv"
+                     and line.target == label and line.netif == "eth0"]
+            name = f"{receiver} {'hears' if label is None else 'does not hear'} {group} from {source}"
+            good = (result == "ok" and not denied) if label is None else (result == "ETIMEDOUT" and right and right == denied)
+            test.check(name, not good and (result, [*map(str, denied)]), refusal=label is not None)
+        network.clear()
+
+
 def scenarios():
-    return [Scenario("packets", POLICY, packets, {"eth0", "eth1"})]
+    return [Scenario("multicast", POLICY, multicast, {"eth0", "eth1"}),
+            Scenario("packets", POLICY, packets, {"eth0", "eth1"})]

@@ -59,7 +59,8 @@ def one(test, line):
     seen = flows.perform(test.network, flow, peer=line["server"] if line["direction"] == "lo" and not icmp else None,
                          timeout=None if not refused else DENY_TIMEOUT)
     name = (f"{'deny' if refused else 'pass'} {line['client']} {line['direction']} {line['server']} "
-            f"{line['protocol']}/{line['port']} {line['source']} to {line['target']} via {line['interface']} {line.get('out', '')}: {line['what']}")
+            f"{line['protocol']}/{line['port']} {line['source']} to {line['target']} "
+            f"via {line['interface']} {line.get('out', '')}: {line['what']}")
     test.check(name, difference(refused, seen, flow), bool(refused))
 
 

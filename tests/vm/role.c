@@ -71,6 +71,14 @@ static int listen_at(int slot, const char* protocol, const char* address, int po
   return kind_of(protocol) == SOCK_DGRAM || listen(slots[slot], 16) == 0;
 }
 
+// Receives what is sent to a group, as it arrives by an interface.
+static int join(int slot, const char* group, const char* interface) {
+  struct group_req request = {.gr_interface = if_nametoindex(interface)};
+  const int v6 = read_address(group, 0, &request.gr_group) == sizeof(struct sockaddr_in6);
+  return setsockopt(slots[slot], v6 ? IPPROTO_IPV6 : IPPROTO_IP, MCAST_JOIN_GROUP, &request,
+                    sizeof request) == 0;
+}
+
 static int connect_to(int slot, const char* protocol, const char* from, int from_port, const char* to,
                       int port, long timeout) {
   struct sockaddr_storage address;
@@ -206,6 +214,7 @@ static int role_command(char** word, int count, char* text) {
   if (IS("listen", 4)) return listen_at(SLOT(1), word[2], word[3], NUMBER(4));
   if (IS("connect", 7))
     return connect_to(SLOT(1), word[2], word[3], NUMBER(4), word[5], NUMBER(6), NUMBER(7));
+  if (IS("join", 3)) return join(SLOT(1), word[2], word[3]);
   if (IS("accept", 3)) return accept_from(SLOT(1), SLOT(2), NUMBER(3));
   if (IS("send", 2)) return send_text(SLOT(1), word[2]);
   if (IS("recv", 2)) return receive_text(SLOT(1), text, NUMBER(2));

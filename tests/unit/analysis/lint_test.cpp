@@ -180,6 +180,17 @@ TEST(EnforceAlways, ArmsChecksThatTheDomainFails) {
   EXPECT_EQ(AnalyzeBody("enforce always;" + body, base).Kinds(), Kinds{});
 }
 
+TEST(EnforceAlways, ArmsChecksOfForwardedPackets) {
+  const std::string body = "forward tcp/443 to 10.0.0.1;";
+  EXPECT_EQ(AnalyzeBody(body).Kinds(), Kinds{});
+  EXPECT_EQ(AnalyzeBody("enforce always;" + body).Kinds(),
+            Kinds{"peer-recv-missing: forward tcp/443 to 10.0.0.1"});
+  const sepolicy::Policy base = ReferenceWith(
+      "(allow unlabeled_t netif_t (netif (ingress egress))) (allow unlabeled_t node_t (node (recvfrom "
+      "sendto)))");
+  EXPECT_EQ(AnalyzeBody("enforce always;" + body, base).Kinds(), Kinds{});
+}
+
 TEST(NoDomainAttribute, MattersToAuditAlone) {
   const sepolicy::Policy base = WithoutDomainAttribute();
   EXPECT_EQ(AnalyzeText("policy p; unmatched audit;", base).Kinds(), Kinds{"no-domain-attribute: (none)"});

@@ -7,38 +7,6 @@
 namespace appnet::verify::rules {
 namespace {
 
-using flow::Direction;
-
-constexpr std::string_view NameOf(Selector selector) {
-  switch (selector) {
-    case Selector::kInName:
-      return "the incoming interface";
-    case Selector::kOutName:
-      return "the outgoing interface";
-    case Selector::kFamily:
-      return "the address family";
-    case Selector::kProtocol:
-      return "the protocol";
-    case Selector::kSource:
-      return "the source address";
-    case Selector::kDestination:
-      return "the destination address";
-    case Selector::kSourcePort:
-      return "the source port";
-    case Selector::kDestinationPort:
-      return "the destination port";
-    case Selector::kIcmpType:
-      return "the ICMP type";
-    case Selector::kIcmpCode:
-      return "the ICMP code";
-    case Selector::kReplySource:
-      return "the source address of the connection's replies";
-    case Selector::kReplySourcePort:
-      return "the source port of the connection's replies";
-  }
-  return "";
-}
-
 // What tests of protocols, ports and ICMP come to together.
 struct Services {
   IntervalSet protocols = IntervalSet::Of(0, 0xff);
@@ -78,40 +46,6 @@ struct Services {
 };
 
 }  // namespace
-
-std::optional<Field> FieldOf(Selector selector, const Reading& reading) {
-  const bool source_is_peer = (reading.direction == Direction::kAccept) != reading.back;
-  const bool in_first = (reading.direction == Direction::kConnect) == reading.back;
-  const bool forward = reading.direction == Direction::kForward;
-  switch (selector) {
-    case Selector::kInName:
-      if (forward) return reading.back ? Field::kOut : Field::kInterface;
-      return in_first ? std::optional(Field::kInterface) : std::nullopt;
-    case Selector::kOutName:
-      if (forward) return reading.back ? Field::kInterface : Field::kOut;
-      return in_first ? std::nullopt : std::optional(Field::kInterface);
-    case Selector::kFamily:
-      return Field::kFamily;
-    case Selector::kSource:
-      if (source_is_peer && reading.translated) return std::nullopt;
-      return source_is_peer ? Field::kPeer : Field::kSelf;
-    case Selector::kDestination:
-      return source_is_peer ? Field::kSelf : Field::kPeer;
-    case Selector::kReplySource:
-      return reading.translated ? std::optional(Field::kPeer) : std::nullopt;
-    case Selector::kSourcePort:
-      return reading.back && !reading.translated ? std::optional(Field::kService) : std::nullopt;
-    case Selector::kDestinationPort:
-      return reading.back ? std::nullopt : std::optional(Field::kService);
-    case Selector::kReplySourcePort:
-      return reading.translated ? std::optional(Field::kService) : std::nullopt;
-    case Selector::kProtocol:
-    case Selector::kIcmpType:
-    case Selector::kIcmpCode:
-      return Field::kService;
-  }
-  return std::nullopt;
-}
 
 Lookups::Lookups(const Ruleset& ruleset, FlowSpace& space)
     : ruleset_(ruleset),

@@ -9,13 +9,10 @@
 
 #include "verify/rules/flow_space.h"
 #include "verify/rules/map_function.h"
-#include "verify/rules/policy_functions.h"
+#include "verify/rules/reading.h"
 #include "verify/rules/ruleset.h"
 
 namespace appnet::verify::rules {
-
-// Which field of the flow a part of the packet is, if any.
-std::optional<Field> FieldOf(Selector selector, const Reading& reading);
 
 // Loops, and chains that nest deeper than the kernel allows. The rest of the room relies on there being none.
 std::optional<Refusal> FindLoop(const Ruleset& ruleset);

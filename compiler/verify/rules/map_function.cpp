@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "ir/build_union.h"
-#include "verify/rules/policy_functions.h"
+#include "verify/rules/reading.h"
 
 namespace appnet::verify::rules {
 namespace {

@@ -26,20 +26,6 @@ flow::InterfaceClassId ClassIn(const flow::InterfaceClasses& policy, const flow:
 
 }  // namespace
 
-std::optional<unsigned> RequestOf(Family family, unsigned answer) {
-  struct Exchange {
-    unsigned request, answer;
-  };
-  static constexpr Exchange kIcmp[] = {{8, 0}, {13, 14}, {15, 16}, {17, 18}};  // RFC 792, RFC 950
-  static constexpr Exchange kIcmpv6[] = {{128, 129}, {139, 140}};              // RFC 4443, RFC 4620
-  const std::span<const Exchange> exchanges =
-      family == Family::kIpv4 ? std::span<const Exchange>(kIcmp) : std::span<const Exchange>(kIcmpv6);
-  for (const Exchange& exchange : exchanges) {
-    if (exchange.answer == answer) return exchange.request;
-  }
-  return std::nullopt;
-}
-
 PolicyFunctions::PolicyFunctions(const ir::Policy& policy, FlowSpace& space)
     : policy_(policy), space_(space), imported_(policy.diagram.node_total(), ir::NodeId{0xffffffff}) {
   for (std::size_t id = 0; id < space.interfaces().size(); ++id)

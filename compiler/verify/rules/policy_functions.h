@@ -3,26 +3,13 @@
 // ICMP answer's type stands for its request's, and every other type of ICMP finds nothing.
 
 #include <array>
-#include <optional>
+#include <unordered_map>
+#include <vector>
 
 #include "verify/rules/flow_space.h"
+#include "verify/rules/reading.h"
 
 namespace appnet::verify::rules {
-
-// The ways to read a packet, see backend/README.md. `translated`: the peer and its port are those of the
-// connection's reply tuple.
-struct Reading {
-  flow::Direction direction = flow::Direction::kConnect;
-  bool back = false;
-  bool translated = false;
-  auto operator<=>(const Reading&) const = default;  // NOLINT(modernize-use-nullptr): of clang-tidy 14
-};
-
-// The type of the ICMP request that an answer answers.
-std::optional<unsigned> RequestOf(Family family, unsigned answer);
-constexpr unsigned IcmpOf(Family family) {
-  return family == Family::kIpv4 ? flow::kProtocolIcmp : flow::kProtocolIcmpv6;
-}
 
 class PolicyFunctions {
  public:

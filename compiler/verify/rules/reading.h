@@ -2,9 +2,9 @@
 // Contract: the ways to read a packet, from the table in backend/README.md: which part of it is which field
 // of the flow.
 
-#include <compare>
 #include <optional>
 #include <string_view>
+#include <tuple>
 
 #include "ir/space.h"
 #include "verify/rules/ruleset.h"
@@ -16,7 +16,10 @@ struct Reading {
   flow::Direction direction = flow::Direction::kConnect;
   bool back = false;
   bool translated = false;
-  auto operator<=>(const Reading&) const = default;
+  friend bool operator==(const Reading&, const Reading&) = default;
+  friend bool operator<(const Reading& a, const Reading& b) {
+    return std::tie(a.direction, a.back, a.translated) < std::tie(b.direction, b.back, b.translated);
+  }
 };
 
 // No value where a part of the packet has no part in the flow.

@@ -7,6 +7,7 @@
 
 #include "verify/rules/compare_hooks.h"
 #include "verify/rules/lookups.h"
+#include "verify/rules/parts_of_rules.h"
 #include "verify/rules/read_iptables.h"
 #include "verify/rules/read_nftables.h"
 
@@ -63,37 +64,69 @@ void CompareLabels(const ir::Policy& policy, const Ruleset& ruleset, std::vector
 
 }  // namespace
 
-std::vector<Mismatch> CompareRules(const ir::Policy& policy, const RuleTexts& texts) {
-  std::vector<Text> all;
-  if (texts.nftables) all.push_back({"nftables", ReadNftables(*texts.nftables)});
-  if (texts.iptables_v4) all.push_back({"iptables", ReadIptables(*texts.iptables_v4, Family::kIpv4)});
-  if (texts.iptables_v6) all.push_back({"ip6tables", ReadIptables(*texts.iptables_v6, Family::kIpv6)});
+namespace {
 
-  std::vector<Mismatch> mismatches;
+struct Texts {
+  std::vector<Text> all;
   std::vector<std::string> patterns;
-  AddPatterns(policy.interfaces, patterns);
-  for (Text& text : all) {
+  std::vector<Mismatch> mismatches;  // texts that cannot be read
+};
+
+Texts ReadTexts(const RuleTexts& texts) {
+  Texts read;
+  if (texts.nftables) read.all.push_back({"nftables", ReadNftables(*texts.nftables)});
+  if (texts.iptables_v4) read.all.push_back({"iptables", ReadIptables(*texts.iptables_v4, Family::kIpv4)});
+  if (texts.iptables_v6) read.all.push_back({"ip6tables", ReadIptables(*texts.iptables_v6, Family::kIpv6)});
+  for (Text& text : read.all) {
     if (const auto* ruleset = std::get_if<Ruleset>(&text.read)) {
       if (auto loop = FindLoop(*ruleset)) text.read = *loop;
     }
     if (const auto* refusal = std::get_if<Refusal>(&text.read)) {
-      mismatches.push_back({fmt::format("line {} of the {} rules cannot be read back: {}", refusal->line,
-                                        text.name, refusal->why)});
+      read.mismatches.push_back({fmt::format("line {} of the {} rules cannot be read back: {}", refusal->line,
+                                             text.name, refusal->why)});
     } else {
-      AddPatterns(std::get<Ruleset>(text.read), patterns);
+      AddPatterns(std::get<Ruleset>(text.read), read.patterns);
     }
   }
+  return read;
+}
 
-  FlowSpace space{flow::InterfaceClasses(patterns)};
-  PolicyFunctions functions(policy, space);
-  for (const Text& text : all) {
+void CompareAll(const ir::Policy& labels, const Texts& texts, FlowSpace& space,
+                const PolicyFunctions::Parts& parts, std::vector<Mismatch>& mismatches) {
+  PolicyFunctions functions(parts, space);
+  for (const Text& text : texts.all) {
     const auto* ruleset = std::get_if<Ruleset>(&text.read);
     if (ruleset == nullptr) continue;
-    CompareLabels(policy, *ruleset, mismatches);
+    CompareLabels(labels, *ruleset, mismatches);
     CompareHooks(text.name, *ruleset, space, functions, mismatches);
   }
-  if (space.diagram().exceeded()) mismatches.push_back({"the rules are too many to compare with the policy"});
+  if (space.diagram().exceeded()) mismatches.push_back({"the rules are too many to compare"});
+}
+
+}  // namespace
+
+std::vector<Mismatch> CompareRules(const ir::Policy& policy, const RuleTexts& texts) {
+  Texts read = ReadTexts(texts);
+  AddPatterns(policy.interfaces, read.patterns);
+  FlowSpace space{flow::InterfaceClasses(read.patterns)};
+  std::vector<Mismatch> mismatches = std::move(read.mismatches);
+  CompareAll(policy, read, space, PolicyFunctions::PartsOf(policy, space), mismatches);
   return mismatches;
+}
+
+std::vector<Mismatch> CompareTexts(const ir::Policy& labels, const RuleTexts& texts) {
+  const Texts read = ReadTexts(texts);
+  if (!read.mismatches.empty() || !texts.nftables) return read.mismatches;
+  FlowSpace space{flow::InterfaceClasses(read.patterns)};
+  std::vector<Mismatch> first;
+  for (const PolicyFunctions::Parts& parts :
+       PartsOfRules(std::get<Ruleset>(read.all[0].read), space, labels)) {
+    std::vector<Mismatch> mismatches;
+    CompareAll(labels, read, space, parts, mismatches);
+    if (mismatches.empty()) return {};
+    if (first.empty()) first = std::move(mismatches);
+  }
+  return first;
 }
 
 }  // namespace appnet::verify::rules

@@ -24,45 +24,63 @@ flow::InterfaceClassId ClassIn(const flow::InterfaceClasses& policy, const flow:
   return found;
 }
 
+// The policy's diagram in the space, with the space's finer interface classes.
+class Importer {
+ public:
+  Importer(const ir::Policy& policy, FlowSpace& space)
+      : policy_(policy), space_(space), imported_(policy.diagram.node_total(), kNotYet) {
+    const flow::InterfaceClasses& classes = space.interfaces();
+    for (flow::InterfaceClassId id = 0; id < classes.size(); ++id)
+      classes_.push_back(ClassIn(policy.interfaces, classes[id]));
+  }
+
+  NodeId Import(NodeId node) {
+    if (imported_[node] != kNotYet) return imported_[node];
+    const ir::Diagram& from = policy_.diagram;
+    NodeId made = ir::kNowhere;
+    if (from.IsLeaf(node)) {
+      const Leaf leaf = from.LeafOf(node);
+      made = space_.MakeLeaf(leaf == ir::kMiss ? kNothing
+                                               : space_.LeafOf(policy_.labels[ir::LabelFor(leaf)].context));
+    } else {
+      const auto field = static_cast<Field>(from.FieldOf(node));
+      std::vector<ir::Diagram::Edge> edges;
+      if (field == Field::kInterface || field == Field::kOut) {
+        for (std::size_t id = 0; id < classes_.size(); ++id)
+          edges.push_back({id, Import(from.Child(node, classes_[id]))});
+      } else {
+        for (std::size_t i = 0; i < from.EdgeCount(node); ++i)
+          edges.push_back({from.EdgeHigh(node, i), Import(from.EdgeChild(node, i))});
+      }
+      made = space_.diagram().MakeNode(field, edges);
+    }
+    imported_[node] = made;
+    return made;
+  }
+
+ private:
+  static constexpr NodeId kNotYet = ~NodeId{0};
+
+  const ir::Policy& policy_;
+  FlowSpace& space_;
+  std::vector<flow::InterfaceClassId> classes_;  // by class of the space
+  std::vector<NodeId> imported_;                 // by node of the policy's diagram
+};
+
 }  // namespace
 
-PolicyFunctions::PolicyFunctions(const ir::Policy& policy, FlowSpace& space)
-    : policy_(policy), space_(space), imported_(policy.diagram.node_total(), ir::NodeId{0xffffffff}) {
-  for (std::size_t id = 0; id < space.interfaces().size(); ++id)
-    classes_.push_back(
-        ClassIn(policy.interfaces, space.interfaces()[static_cast<flow::InterfaceClassId>(id)]));
-  for (std::size_t direction = 0; direction < roots_.size(); ++direction) {
-    roots_[direction] = Import(policy.roots[direction]);
-    inherited_[direction] = Import(policy.inherited[direction]);
+PolicyFunctions::Parts PolicyFunctions::PartsOf(const ir::Policy& policy, FlowSpace& space) {
+  Importer importer(policy, space);
+  Parts parts;
+  for (std::size_t direction = 0; direction < parts.own.size(); ++direction) {
+    parts.own[direction] = importer.Import(policy.roots[direction]);
+    parts.inherited[direction] = importer.Import(policy.inherited[direction]);
   }
   const auto leaf = [&](ir::LabelId label) { return space.LeafOf(policy.labels[label].context); };
-  unmatched_ = leaf(policy.unmatched);
-  unmatched_forward_ = leaf(policy.unmatched_forward);
-  transit_ = leaf(policy.transit);
-}
-
-NodeId PolicyFunctions::Import(NodeId node) {
-  if (imported_[node] != ~NodeId{0}) return imported_[node];
-  const ir::Diagram& from = policy_.diagram;
-  NodeId made = ir::kNowhere;
-  if (from.IsLeaf(node)) {
-    const Leaf leaf = from.LeafOf(node);
-    made = space_.MakeLeaf(leaf == ir::kMiss ? kNothing
-                                             : space_.LeafOf(policy_.labels[ir::LabelFor(leaf)].context));
-  } else {
-    const auto field = static_cast<Field>(from.FieldOf(node));
-    std::vector<ir::Diagram::Edge> edges;
-    if (field == Field::kInterface || field == Field::kOut) {
-      for (std::size_t id = 0; id < classes_.size(); ++id)
-        edges.push_back({id, Import(from.Child(node, classes_[id]))});
-    } else {
-      for (std::size_t i = 0; i < from.EdgeCount(node); ++i)
-        edges.push_back({from.EdgeHigh(node, i), Import(from.EdgeChild(node, i))});
-    }
-    made = space_.diagram().MakeNode(field, edges);
-  }
-  imported_[node] = made;
-  return made;
+  parts.unmatched = leaf(policy.unmatched);
+  parts.unmatched_forward = leaf(policy.unmatched_forward);
+  parts.transit = leaf(policy.transit);
+  return parts;
 }
 
 NodeId PolicyFunctions::Answered(NodeId node) {

@@ -13,35 +13,36 @@ namespace appnet::verify::rules {
 
 class PolicyFunctions {
  public:
+  // As the opener of a flow sends it, by direction; and the labels that are not looked up.
+  struct Parts {
+    std::array<NodeId, 3> own{};
+    std::array<NodeId, 3> inherited{};
+    Leaf unmatched = kNothing;
+    Leaf unmatched_forward = kNothing;
+    Leaf transit = kNothing;
+  };
+  PolicyFunctions(const Parts& parts, FlowSpace& space) : space_(space), parts_(parts) {}
   // The space's interface classes are no coarser than the policy's.
-  PolicyFunctions(const ir::Policy& policy, FlowSpace& space);
+  static Parts PartsOf(const ir::Policy& policy, FlowSpace& space);
 
-  NodeId Own(const Reading& reading) { return Read(roots_[IndexOf(reading)], reading); }
-  NodeId Inherited(const Reading& reading) { return Read(inherited_[IndexOf(reading)], reading); }
+  NodeId Own(const Reading& reading) { return Read(parts_.own[IndexOf(reading)], reading); }
+  NodeId Inherited(const Reading& reading) { return Read(parts_.inherited[IndexOf(reading)], reading); }
   Leaf unmatched(flow::Direction direction) const {
-    return direction == flow::Direction::kForward ? unmatched_forward_ : unmatched_;
+    return direction == flow::Direction::kForward ? parts_.unmatched_forward : parts_.unmatched;
   }
-  Leaf transit() const { return transit_; }
+  Leaf transit() const { return parts_.transit; }
 
  private:
   static std::size_t IndexOf(const Reading& reading) { return static_cast<std::size_t>(reading.direction); }
-  NodeId Import(NodeId node);
   NodeId Read(NodeId node, const Reading& reading) { return reading.back ? Answered(node) : node; }
   NodeId Answered(NodeId node);
   NodeId AnsweredOf(NodeId node, Family family);
   NodeId AnsweredServices(NodeId node, Family family);
 
-  const ir::Policy& policy_;
   FlowSpace& space_;
-  std::vector<flow::InterfaceClassId> classes_;  // by class of the space
-  std::vector<NodeId> imported_;                 // by node of the policy's diagram
-  std::array<NodeId, 3> roots_{};
-  std::array<NodeId, 3> inherited_{};
+  Parts parts_;
   std::unordered_map<NodeId, NodeId> answered_;
   std::array<std::unordered_map<NodeId, NodeId>, 2> answered_of_;
-  Leaf unmatched_ = kNothing;
-  Leaf unmatched_forward_ = kNothing;
-  Leaf transit_ = kNothing;
 };
 
 }  // namespace appnet::verify::rules

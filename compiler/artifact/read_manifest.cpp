@@ -38,6 +38,10 @@ class ManifestReader {
       contents.parts.push_back({Text(part, "name"), Number(part, "size"), Text(part, "sha256")});
     for (const Json& label : List(json_, "packet_types"))
       policy.labels.push_back(Label(label, policy.conditions));
+    const Json& unmatched = Object(json_, "unmatched");
+    policy.unmatched = LabelNamed(unmatched, "local", policy);
+    policy.unmatched_forward = LabelNamed(unmatched, "forward", policy);
+    policy.transit = LabelNamed(unmatched, "transit", policy);
     policy.enforce_always = Bool(json_, "enforce_always");
     ReadModule(policy);
     ReadRequirements(contents.requirements);
@@ -126,6 +130,13 @@ class ManifestReader {
       label.grants.push_back(std::move(read));
     }
     return label;
+  }
+
+  ir::LabelId LabelNamed(const Json& object, const char* key, const ir::Policy& policy) {
+    const auto label = std::ranges::find(policy.labels, Text(object, key), &ir::Label::type);
+    if (label != policy.labels.end()) return static_cast<ir::LabelId>(label - policy.labels.begin());
+    Wrong(key, "packet type of this manifest");
+    return 0;
   }
 
   void ReadModule(ir::Policy& policy) {

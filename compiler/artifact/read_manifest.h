@@ -1,8 +1,8 @@
 #pragma once
 // Contract: manifest.json back to what it says: so much of the ir::Policy that the module can be compared
-// with it (labels, grants, booleans, what the module needs of the base policy; no flows), the parts with
-// their digests, and what the target's policy must have. The text may come from anywhere: an error says which
-// key is missing or wrong.
+// with it (labels, which of them is unmatched, grants, booleans, what the module needs of the base policy; no
+// flows), the parts with their digests, and what the target's policy must have. The text may come from
+// anywhere: an error says which key is missing or wrong.
 
 #include <string>
 #include <string_view>

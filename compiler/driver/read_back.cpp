@@ -4,26 +4,11 @@
 
 #include "base/check.h"
 #include "verify/module_check.h"
-#include "verify/rules/compare.h"
 
 namespace appnet::driver {
 namespace {
 
 constexpr std::size_t kShown = 20;
-
-std::vector<std::string> RuleDifferences(const ir::Policy& policy,
-                                         const std::vector<base::OutputFile>& parts) {
-  verify::rules::RuleTexts texts;
-  for (const base::OutputFile& part : parts) {
-    if (part.name == policy.name + ".nft") texts.nftables = part.bytes;
-    if (part.name == policy.name + ".rules.v4") texts.iptables_v4 = part.bytes;
-    if (part.name == policy.name + ".rules.v6") texts.iptables_v6 = part.bytes;
-  }
-  std::vector<std::string> differences;
-  for (verify::rules::Mismatch& mismatch : verify::rules::CompareRules(policy, texts))
-    differences.push_back(std::move(mismatch.text));
-  return differences;
-}
 
 }  // namespace
 
@@ -35,12 +20,26 @@ void ReportDifferences(const std::string& what, const std::vector<std::string>& 
   base::ReportBug(__FILE__, __LINE__, text);
 }
 
+verify::rules::RuleTexts RuleTextsOf(const std::string& policy_name,
+                                     const std::vector<base::OutputFile>& files) {
+  verify::rules::RuleTexts texts;
+  for (const base::OutputFile& file : files) {
+    if (file.name == policy_name + ".nft") texts.nftables = file.bytes;
+    if (file.name == policy_name + ".rules.v4") texts.iptables_v4 = file.bytes;
+    if (file.name == policy_name + ".rules.v6") texts.iptables_v6 = file.bytes;
+  }
+  return texts;
+}
+
 void ReadBack(const ir::Policy& policy, const std::vector<base::OutputFile>& parts) {
   for (const base::OutputFile& part : parts) {
     if (part.name == policy.name + ".cil")
       ReportDifferences(part.name, verify::CheckModule(part.bytes, policy));
   }
-  ReportDifferences("one of the rule sets", RuleDifferences(policy, parts));
+  std::vector<std::string> differences;
+  for (auto& mismatch : verify::rules::CompareRules(policy, RuleTextsOf(policy.name, parts)))
+    differences.push_back(std::move(mismatch.text));
+  ReportDifferences("one of the rule sets", differences);
 }
 
 }  // namespace appnet::driver

@@ -7,11 +7,16 @@
 
 #include "base/output_file.h"
 #include "ir/policy.h"
+#include "verify/rules/compare.h"
 
 namespace appnet::driver {
 
 // Ends the process where there are differences; `what` is the text that has them.
 void ReportDifferences(const std::string& what, const std::vector<std::string>& differences);
+
+// The rule sets among the files of a policy's artifact.
+verify::rules::RuleTexts RuleTextsOf(const std::string& policy_name,
+                                     const std::vector<base::OutputFile>& files);
 
 void ReadBack(const ir::Policy& policy, const std::vector<base::OutputFile>& parts);
 

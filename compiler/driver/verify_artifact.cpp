@@ -14,6 +14,7 @@
 #include "driver/find_policy.h"
 #include "driver/link_modules.h"
 #include "driver/print.h"
+#include "driver/read_back.h"
 #include "driver/run.h"
 #include "verify/linked_check.h"
 #include "verify/module_check.h"
@@ -120,6 +121,9 @@ int VerifyArtifact(const Options& options, const base::FileSystem& files) {
     for (const std::string& difference : verify::CheckModule(module->bytes, manifest.value().policy))
       problems.push_back(fmt::format("{}: {}", module->name, difference));
   }
+  const verify::rules::RuleTexts rules = RuleTextsOf(manifest.value().policy.name, artifact.value().files);
+  for (auto& mismatch : verify::rules::CompareTexts(manifest.value().policy, rules))
+    problems.push_back(std::move(mismatch.text));
   if (!problems.empty()) return Tell(path, problems);
   if (!options.policy.empty() || options.link || !options.modules.empty()) {
     const base::Result<Problems> against = CheckAgainstPolicy(options, manifest.value(), *module, files);

@@ -131,6 +131,24 @@ class Artifact(sealed.Sealed):
         self.seal(manifest)
         self.verify(DOES_NOT_HOLD, says=["conditions are larger than can be read"])
 
+    def test_changed_rules_are_noticed(self):
+        self.build()
+        for name, before, after, says in [
+            ("kiosk.nft", "th dport", "th sport", "the source port"),
+            ("kiosk.nft", "ct direction reply", "ct direction original", "the label"),
+            ("kiosk.nft", '"system_u:object_r:appnet_mozilla', '"user_u:object_r:appnet_mozilla', "the context"),
+            ("kiosk.rules.v4", "--dport 443", "--dport 444", "tcp/44"),
+            ("kiosk.rules.v6", "--ctdir REPLY", "--ctdir ORIGINAL", "ip6tables rules"),
+            ("kiosk.rules.v6", "-j MARK", "-j DROP", "cannot be read back"),
+        ]:
+            with self.subTest(name=name, before=before):
+                text = self.read(name)
+                self.assertIn(before, text)
+                self.change(name, text.replace(before, after))
+                self.verify(DOES_NOT_HOLD, says=[says])
+                self.change(name, text)
+        self.verify(OK)
+
     def test_a_changed_manifest_is_noticed(self):
         self.build()
         manifest = json.loads(self.read("manifest.json"))

@@ -74,15 +74,22 @@ inline std::vector<SetElement> ElementsAt(const std::vector<UnionBox>& boxes, co
   return {elements.begin(), elements.end()};
 }
 
-// Every combination of corners: with them every boundary and its neighbours.
+// The corners, where every set begins and ends, and a value between them.
+inline std::vector<Value> Samples(Value maximum) {
+  std::vector<Value> values = Corners(maximum);
+  values.push_back(maximum / 2);
+  return values;
+}
+
+// Every combination of samples: with them every boundary and its neighbours.
 template <class Visit>
 void ForEachPoint(bool forward, Visit visit) {
   for (const Family family : flow::kFamilies) {
-    const std::vector<Value> addresses = Corners(base::MaxAddress(family));
+    const std::vector<Value> addresses = Samples(base::MaxAddress(family));
     for (Value interface = 0; interface < kClasses; ++interface) {
       for (Value out = 0; out < (forward ? kClasses : 1); ++out) {
         for (const Value peer : addresses) {
-          for (const Value service : Corners(flow::kMaxService)) {
+          for (const Value service : Samples(flow::kMaxService)) {
             for (const Value self : addresses)
               visit(Point{interface, out, FamilyValue(family), peer, service, self});
           }

@@ -15,6 +15,7 @@
 #include "driver/read_back.h"
 #include "lower/lower.h"
 #include "parse/parse.h"
+#include "query/prove.h"
 #include "sema/check.h"
 
 namespace appnet::driver {
@@ -63,6 +64,8 @@ base::Result<std::optional<Compiled>> Compile(const Options& options, const std:
   std::optional<ir::Policy> policy = lower::Lower(*program, base, sources, lowering, emitter);
   if (!policy) return nothing;
   analysis::Analyze(*program, base, emitter);
+  if (const base::Status proved = query::ProveAssertions(*program, *policy, base, emitter); !proved)
+    return proved.error();
   ReportLimits(*program, *policy, options, emitter);
   if (emitter.HasErrors()) return nothing;
 

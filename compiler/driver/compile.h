@@ -1,6 +1,6 @@
 #pragma once
-// Contract: the compiler's steps in order: read, parse, check, lower, analyze, emit, read back. The only
-// orchestrator. Diagnostics go to the emitter; failures of the environment come back as errors.
+// Contract: the compiler's steps in order: read, parse, check, lower, analyze, prove, emit, read back. The
+// only orchestrator. Diagnostics go to the emitter; failures of the environment come back as errors.
 
 #include <optional>
 #include <vector>

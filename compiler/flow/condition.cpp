@@ -65,6 +65,37 @@ bool Conditions::Holds(ConditionId id, const std::map<std::string, bool>& values
   return id == kAlways;
 }
 
+Conditions::Product Conditions::Changes(ConditionId id, const std::map<std::string, bool>& values) const {
+  APPNET_CHECK(id != kNever, "a condition that never holds");
+  constexpr std::size_t kImpossible = ~std::size_t{0};
+  const auto value_of = [&](const Node& node) {
+    const auto value = values.find(names_[node.variable]);
+    APPNET_CHECK(value != values.end(), "a boolean without a value");
+    return value->second;
+  };
+  // A node comes after those below it, so costs are known from below when numbers ascend.
+  std::vector<std::size_t> costs(std::size_t{id} + 1, kImpossible);
+  costs[kAlways] = 0;
+  const auto other = [&](ConditionId child) {
+    return costs[child] == kImpossible ? kImpossible : costs[child] + 1;
+  };
+  for (ConditionId at = kAlways + 1; at <= id; ++at) {
+    const Node& node = nodes_[at];
+    const bool value = value_of(node);
+    costs[at] = std::min(costs[value ? node.high : node.low], other(value ? node.low : node.high));
+  }
+  Product changes;
+  while (id != kAlways) {
+    const Node& node = nodes_[id];
+    const bool value = value_of(node);
+    const bool keep = costs[value ? node.high : node.low] == costs[id];
+    if (!keep) changes.emplace_back(names_[node.variable], !value);
+    id = keep == value ? node.high : node.low;
+  }
+  std::sort(changes.begin(), changes.end());
+  return changes;
+}
+
 std::vector<std::string> Conditions::VariablesOf(ConditionId id) const {
   std::vector<bool> seen(nodes_.size());
   std::vector<bool> used(names_.size());

@@ -44,6 +44,9 @@ class Conditions {
   // Disjoint products in an order that depends on the function alone, each sorted by name. There can be 2^n
   // of n variables: callers bound the variables first. Of kAlways: one empty product; of kNever: none.
   std::vector<Product> Products(ConditionId id) const;
+  // The fewest booleans that must differ from `values`, which has all, for the condition to hold, each with
+  // its other value; sorted by name. Not of kNever.
+  Product Changes(ConditionId id, const std::map<std::string, bool>& values) const;
   // "httpd_on and not ftpd_on", "(a and b) or (not a and c)"; "always", "never" for the constants. Depends on
   // the function alone; otherwise a condition of the language.
   std::string Text(ConditionId id) const;

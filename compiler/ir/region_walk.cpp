@@ -43,6 +43,13 @@ void RegionWalk::Descend(NodeId node, Field field, const IntervalSet& set, const
   way_.tested[index] = false;
 }
 
+void RegionWalk::DescendInterfaces(NodeId node, Field field, const IntervalSet& set) {
+  const IntervalSet loopback = IntervalSet::Of(flow::kLoopback, flow::kLoopback);
+  const auto above = [&](NodeId child) { Above(child, false); };
+  Descend(node, field, set.Subtract(loopback), above);
+  Descend(node, field, set.Intersect(loopback), above);
+}
+
 template <typename Step>
 void RegionWalk::InEachFamily(const Step& step) {
   for (const Family family : flow::kFamilies) {
@@ -67,10 +74,10 @@ void RegionWalk::Above(NodeId node, bool family_known) {
   ++steps_;
   switch (static_cast<Field>(field)) {
     case Field::kInterface:
-      Descend(node, Field::kInterface, region_.interfaces, [&](NodeId child) { Above(child, false); });
+      DescendInterfaces(node, Field::kInterface, region_.interfaces);
       break;
     case Field::kOut:
-      Descend(node, Field::kOut, region_.out, [&](NodeId child) { Above(child, false); });
+      DescendInterfaces(node, Field::kOut, region_.out);
       break;
     case Field::kFamily:
       way_.tested[ir::IndexOf(Field::kFamily)] = true;

@@ -1,7 +1,7 @@
 #pragma once
 // Contract: the part of a diagram that a region reaches. Each leaf below each piece of service is shown once,
-// with one way there; nothing is walked twice, so the work is that of the part of the diagram inside the
-// region.
+// with one way there, over the loopback only where there is no other; nothing is walked twice, so the work is
+// that of the part of the diagram inside the region.
 //
 //   RegionWalk walk(diagram, region, RegionWalk::kNoLimit, [&](Leaf leaf, const Way& way) { ... });
 //   walk.Run(root);
@@ -50,6 +50,7 @@ class RegionWalk {
   // Calls step(child) for each edge that a set reaches, with the field's side set.
   template <typename Step>
   void Descend(NodeId node, Field field, const IntervalSet& set, const Step& step);
+  void DescendInterfaces(NodeId node, Field field, const IntervalSet& set);
   template <typename Step>
   void InEachFamily(const Step& step);
   bool Stopped() const { return steps_ > limit_; }

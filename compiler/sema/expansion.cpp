@@ -155,7 +155,9 @@ void Expansion::ExpandRule(const ast::Rule& rule, const Frame& frame) {
 void Expansion::ExpandAssertion(const ast::Assertion& assertion, const ast::Statement& statement,
                                 const Frame& frame) {
   if (frame.in_domain || frame.in_label) return;
-  const std::optional<DomainSetId> domains = DomainsOf(assertion.domains, frame.place);
+  const bool forward = assertion.rule.kind == ast::RuleKind::kForward;
+  const std::optional<DomainSetId> domains =
+      forward ? PeersOf(assertion.domains, frame.place) : DomainsOf(assertion.domains, frame.place);
   std::optional<flow::Region> region =
       RegionOf(assertion.rule, frame.place, frame.used_at, sets_, program_.interfaces, inputs_.emitter);
   Assertion made;
@@ -192,6 +194,19 @@ std::optional<DomainSetId> Expansion::DomainsOf(const ast::Set& set, const Place
       types.push_back(static_cast<sepolicy::TypeId>(type));
   }
   return Intern(std::move(types));
+}
+
+// Labels of peers: as domains, but a type that stands alone may be any. Most peers have the unlabeled type.
+std::optional<DomainSetId> Expansion::PeersOf(const ast::Set& set, const Place& place) {
+  const auto* name = set.items.size() == 1 && !set.has_except
+                         ? std::get_if<ast::NameItem>(&set.items.front().what)
+                         : nullptr;
+  if (name != nullptr && !place.ParameterNamed(name->text)) {
+    const sepolicy::NameLookup found = inputs_.policy.Find(name->text);
+    if (found.kind == sepolicy::NameLookup::Kind::kType)
+      return dry_ ? std::nullopt : std::optional(Intern({found.id}));
+  }
+  return DomainsOf(set, place);
 }
 
 std::optional<sepolicy::TypeId> Expansion::PeerType(const ast::Name& name, const Frame& frame) {

@@ -45,8 +45,9 @@ class Expansion {
   void ExpandRule(const ast::Rule& rule, const Frame& frame);
   void ExpandAssertion(const ast::Assertion& assertion, const ast::Statement& statement, const Frame& frame);
 
-  // Both report and give no value where the names are wrong.
+  // These report and give no value where the names are wrong.
   std::optional<DomainSetId> DomainsOf(const ast::Set& set, const Place& place);
+  std::optional<DomainSetId> PeersOf(const ast::Set& set, const Place& place);
   std::optional<sepolicy::TypeId> PeerType(const ast::Name& name, const Frame& frame);
   DomainSetId Intern(std::vector<sepolicy::TypeId> types);
   const std::string& TextOf(const ast::Rule& rule);

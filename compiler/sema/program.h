@@ -50,7 +50,7 @@ struct DeclaredBoolean {
   source::Span span;
 };
 
-// `assert`, resolved; proving it is the proof's business.
+// `assert`, resolved; query proves it.
 struct Assertion {
   enum class Kind { kCan, kCannot, kOnlyCan } kind = Kind::kCan;
   DomainSetId domains = 0;

@@ -196,6 +196,34 @@ base::Result<std::vector<Policy::ConditionalHolder>> AccessIndex::HoldersWhen(
   return holders;
 }
 
+base::Result<std::vector<Policy::AllowRule>> AccessIndex::RulesFor(const TypeIndex& types,
+                                                                   const BooleanIndex& booleans,
+                                                                   TypeId source, TypeId target,
+                                                                   PermissionBit permission,
+                                                                   flow::Conditions& conditions) const {
+  const std::vector<TypeValue>& values = types.ValuesOf(source);
+  std::vector<const Rule*> granting;
+  ForEachRuleOn(types, target, permission, [&](const Rule& rule) {
+    if (std::binary_search(values.begin(), values.end(), rule.source)) granting.push_back(&rule);
+  });
+  // An attribute may lack a name; its rule is then told by the type that it was asked for.
+  const auto name_of = [&](TypeValue value, TypeId type) {
+    const std::string_view name = types.NameOfValue(value);
+    return name.empty() ? types.types()[type] : std::string(name);
+  };
+  std::vector<Policy::AllowRule> rules;
+  for (const Rule* rule : granting) {
+    const base::Result<flow::ConditionId> when =
+        SumWhen({{rule->condition, rule->branch}}, booleans, conditions);
+    if (!when) return when.error();
+    rules.push_back({name_of(rule->source, source), name_of(rule->target, target), when.value()});
+  }
+  std::sort(rules.begin(), rules.end(), [](const Policy::AllowRule& a, const Policy::AllowRule& b) {
+    return std::tie(a.source, a.target, a.when) < std::tie(b.source, b.target, b.when);
+  });
+  return rules;
+}
+
 std::vector<TypeId> AccessIndex::SourcesOf(const TypeIndex& types, PermissionBit permission) const {
   std::vector<TypeId> sources;
   if (permission.mask == 0) return sources;

@@ -35,6 +35,10 @@ class AccessIndex {
                                                                    const BooleanIndex& booleans,
                                                                    TypeId target, PermissionBit permission,
                                                                    flow::Conditions& conditions) const;
+  base::Result<std::vector<Policy::AllowRule>> RulesFor(const TypeIndex& types, const BooleanIndex& booleans,
+                                                        TypeId source, TypeId target,
+                                                        PermissionBit permission,
+                                                        flow::Conditions& conditions) const;
   std::vector<TypeId> SourcesOf(const TypeIndex& types, PermissionBit permission) const;
 
  private:

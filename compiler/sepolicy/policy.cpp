@@ -204,6 +204,18 @@ base::Result<std::vector<Policy::ConditionalHolder>> Policy::HoldersWhen(TypeId 
   return holders;
 }
 
+base::Result<std::vector<Policy::AllowRule>> Policy::RulesFor(TypeId source, TypeId target,
+                                                              std::string_view object_class,
+                                                              std::string_view permission,
+                                                              flow::Conditions& conditions) const {
+  APPNET_CHECK(source < type_count() && target < type_count(), "no such type");
+  base::Result<std::vector<AllowRule>> rules =
+      impl_->access.RulesFor(impl_->types, impl_->booleans, source, target,
+                             impl_->classes.Find(object_class, permission), conditions);
+  if (!rules) return InPolicy(name(), rules.error());
+  return rules;
+}
+
 std::vector<TypeId> Policy::SourcesOf(std::string_view object_class, std::string_view permission) const {
   return impl_->access.SourcesOf(impl_->types, impl_->classes.Find(object_class, permission));
 }

@@ -132,6 +132,14 @@ class Policy {
   base::Result<std::vector<ConditionalHolder>> HoldersWhen(TypeId target, std::string_view object_class,
                                                            std::string_view permission,
                                                            flow::Conditions& conditions) const;
+  // The rules that give the access, by the types or attributes that they name.
+  struct AllowRule {
+    std::string source, target;
+    flow::ConditionId when;
+  };
+  base::Result<std::vector<AllowRule>> RulesFor(TypeId source, TypeId target, std::string_view object_class,
+                                                std::string_view permission,
+                                                flow::Conditions& conditions) const;
   // The sources of the policy's own rules for this permission on any target, sorted (attributes expanded).
   std::vector<TypeId> SourcesOf(std::string_view object_class, std::string_view permission) const;
 
@@ -141,6 +149,10 @@ class Policy {
   explicit Policy(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+// "(allow domain self (fd (use)))", and " if BOOLEANS" after a conditional one.
+std::string TextOf(const Policy::AllowRule& rule, std::string_view object_class, std::string_view permission,
+                   const flow::Conditions& conditions);
 
 // The CIL source of the reference policy, for documentation and tests.
 std::string_view ReferencePolicySource();

@@ -80,6 +80,13 @@ void TypeIndex::NameAliases(const policydb_t& policy) {
   });
 }
 
+std::string_view TypeIndex::NameOfValue(TypeValue value) const {
+  if (const std::optional<TypeId> type = TypeOf(value)) return types_[*type];
+  const auto attribute = std::find(value_of_attribute_.begin(), value_of_attribute_.end(), value);
+  if (attribute == value_of_attribute_.end()) return {};
+  return attributes_[static_cast<std::size_t>(attribute - value_of_attribute_.begin())];
+}
+
 base::Status TypeIndex::Expand(const policydb_t& policy) {
   const std::uint32_t values = policy.p_types.nprim;
   values_of_type_.resize(types_.size());

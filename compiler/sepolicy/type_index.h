@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -29,6 +30,8 @@ class TypeIndex {
 
   // The type of a value; none when it is an attribute's, or nobody's.
   std::optional<TypeId> TypeOf(std::uint32_t value) const;
+  // The name of a type or an attribute by its value; empty where it has none.
+  std::string_view NameOfValue(TypeValue value) const;
   // Whether the value is an attribute or a type of an earlier module of ours.
   bool IsOwn(std::uint32_t value) const { return value >= 1 && value <= own_.size() && own_[value - 1]; }
   // The values that rules may use for a type: its own and its attributes', sorted.

@@ -175,6 +175,25 @@ TEST(AccessConditions, HoldersAgreeWithPairsAndWithTheLooseAnswer) {
   EXPECT_TRUE(conditional) << "the reference policy has conditional rules on packets";
 }
 
+TEST(AccessConditions, OfEachRuleByTheNamesThatItHas) {
+  const Policy policy = TinyPolicy(
+      "(boolean x false) (typeattribute both) (typeattributeset both (a_t b_t))"
+      "(expandtypeattribute both false) (allow both target_t (thing (read)))"
+      "(booleanif x (false (allow a_t target_t (thing (read write))))) (allow b_t target_t (thing (read)))");
+  flow::Conditions conditions;
+  const auto ask = [&](const char* permission) {
+    std::vector<std::string> texts;
+    const auto rules = policy.RulesFor(TypeNamed(policy, "a_t"), TypeNamed(policy, "target_t"), "thing",
+                                       permission, conditions);
+    EXPECT_TRUE(rules.ok());
+    for (const Policy::AllowRule& rule : rules.value())
+      texts.push_back(rule.source + " " + rule.target + " " + conditions.Text(rule.when));
+    return texts;
+  };
+  EXPECT_EQ(ask("read"), (std::vector<std::string>{"a_t target_t not x", "both target_t always"}));
+  EXPECT_EQ(ask("write"), (std::vector<std::string>{"a_t target_t not x"}));
+}
+
 TEST(AccessConditions, MoreThanCanBeFollowedIsAnError) {
   std::string many;
   std::string expression = "b0";

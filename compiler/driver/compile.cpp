@@ -21,6 +21,9 @@
 namespace appnet::driver {
 namespace {
 
+// How messages call a query's sentence.
+constexpr char kSentence[] = "the question";
+
 // The root files in an order that does not depend on the command line's.
 base::Result<std::vector<ast::File>> ReadRoots(const Options& options, const base::FileSystem& files,
                                                source::SourceMap& sources, diag::Emitter& emitter) {
@@ -44,37 +47,59 @@ base::Result<std::vector<ast::File>> ReadRoots(const Options& options, const bas
 
 }  // namespace
 
+base::Result<std::optional<Understood>> Understand(const Options& options, const std::string& as_of,
+                                                   const sepolicy::Policy& base,
+                                                   const base::FileSystem& files, source::SourceMap& sources,
+                                                   diag::Emitter& emitter) {
+  std::optional<Understood> nothing;
+  const base::Result<std::vector<ast::File>> roots = ReadRoots(options, files, sources, emitter);
+  if (!roots) return roots.error();
+  sema::Options checking;
+  checking.import_path = options.import_path;
+  checking.library_path = LibraryFolder(files);
+  checking.as_of = as_of;
+  std::optional<ast::Question> question;
+  if (options.command == Command::kQuery) {
+    question = parse::ParseQuestion(sources, sources.Add(kSentence, options.sentence), emitter);
+    if (question) checking.question = &*question;
+  }
+  std::optional<sema::Program> program = sema::Check(roots.value(), sources, files, base, checking, emitter);
+  if (!program || emitter.HasErrors()) return nothing;
+
+  lower::Options lowering;
+  lowering.budget = options.budget;
+  lowering.loaders = options.loaders;
+  lowering.file_names = Places(*program, checking.library_path).names();
+  std::optional<ir::Policy> policy = lower::Lower(*program, base, sources, lowering, emitter);
+  if (!policy || emitter.HasErrors()) return nothing;
+  return std::optional<Understood>(Understood{std::move(*program), std::move(*policy)});
+}
+
 base::Result<std::optional<Compiled>> Compile(const Options& options, const std::string& as_of,
                                               const sepolicy::Policy& base, const base::FileSystem& files,
                                               source::SourceMap& sources, diag::Emitter& emitter) {
   std::optional<Compiled> nothing;
-  const base::Result<std::vector<ast::File>> roots = ReadRoots(options, files, sources, emitter);
-  if (!roots) return roots.error();
-
-  const std::string library = LibraryFolder(files);
-  std::optional<sema::Program> program =
-      sema::Check(roots.value(), sources, files, base, {options.import_path, library, as_of}, emitter);
-  if (!program || emitter.HasErrors()) return nothing;
-
-  const Places places(*program, library);
-  lower::Options lowering;
-  lowering.budget = options.budget;
-  lowering.loaders = options.loaders;
-  lowering.file_names = places.names();
-  std::optional<ir::Policy> policy = lower::Lower(*program, base, sources, lowering, emitter);
-  if (!policy) return nothing;
-  analysis::Analyze(*program, base, emitter);
-  if (const base::Status proved = query::ProveAssertions(*program, *policy, base, emitter); !proved)
-    return proved.error();
-  ReportLimits(*program, *policy, options, emitter);
+  base::Result<std::optional<Understood>> understood =
+      Understand(options, as_of, base, files, sources, emitter);
+  if (!understood) return understood.error();
+  if (!understood.value()) return nothing;
+  Compiled compiled{
+      std::move(understood.value()->program), std::move(understood.value()->policy), {}, {}, {}};
+  analysis::Analyze(compiled.program, base, emitter);
+  base::Result<analysis::WaysAround> ways = analysis::FindWaysAround(compiled.program, base);
+  if (!ways) return ways.error();
+  compiled.ways_around = std::move(ways).value();
+  const base::Status proved = query::ProveAssertions(compiled.program, compiled.policy, base, emitter);
+  if (!proved) return proved.error();
+  ReportLimits(compiled.program, compiled.policy, options, emitter);
   if (emitter.HasErrors()) return nothing;
 
-  Compiled compiled{std::move(*program), std::move(*policy), {}, {}};
   compiled.parts.push_back(backend::cil::Emit(compiled.policy));
   if (options.nft) compiled.parts.push_back(backend::nftables::Emit(compiled.policy));
   if (options.iptables)
     std::ranges::move(backend::iptables::Emit(compiled.policy), std::back_inserter(compiled.parts));
   ReadBack(compiled.policy, compiled.parts);
+  const Places places(compiled.program, LibraryFolder(files));
   for (const source::FileId file : compiled.program.files) {
     compiled.sources.push_back({places.names().at(file), base::Sha256(sources.Text(file))});
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/ways_around.h"
 #include "artifact/pack.h"
 #include "base/file_system.h"
 #include "base/output_file.h"
@@ -21,9 +22,21 @@ struct Compiled {
   ir::Policy policy;
   std::vector<base::OutputFile> parts;
   std::vector<artifact::Source> sources;
+  analysis::WaysAround ways_around;
 };
 
-// No value when the policy has errors, which the emitter holds.
+// What the front of the compiler makes: enough to answer questions.
+struct Understood {
+  sema::Program program;
+  ir::Policy policy;
+};
+
+// No value when the policy, or the sentence of a query, has errors, which the emitter holds.
+base::Result<std::optional<Understood>> Understand(const Options& options, const std::string& as_of,
+                                                   const sepolicy::Policy& base,
+                                                   const base::FileSystem& files, source::SourceMap& sources,
+                                                   diag::Emitter& emitter);
+// The same and all that follows.
 base::Result<std::optional<Compiled>> Compile(const Options& options, const std::string& as_of,
                                               const sepolicy::Policy& base, const base::FileSystem& files,
                                               source::SourceMap& sources, diag::Emitter& emitter);

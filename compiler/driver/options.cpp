@@ -47,11 +47,14 @@ void AddPolicyOptions(CLI::App& command, Options& options, std::vector<std::stri
   command.add_option("--color", color, "colour messages: auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN");
+  command.add_flag("-q", options.quiet, "print errors and warnings only");
+  command.add_flag("-v", options.verbose, "print more about each step");
+}
+
+void AddLinkOption(CLI::App& command, Options& options) {
   command.add_flag("--link", options.link,
                    "link the result with the base policy and check who may do what there, constraints\n"
                    "included (always done with --module)");
-  command.add_flag("-q", options.quiet, "print errors and warnings only");
-  command.add_flag("-v", options.verbose, "print more about each step");
 }
 
 }  // namespace
@@ -66,6 +69,7 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
 
   CLI::App& build = *app.add_subcommand("build", "check and compile a policy into one artifact");
   AddPolicyOptions(build, options, backends, color);
+  AddLinkOption(build, options);
   build
       .add_option("-o", options.output,
                   "the artifact; a path that ends in / gets the folder NAME/ (default: NAME.appnet.tar)")
@@ -74,8 +78,24 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
   CLI::App& check = *app.add_subcommand(
       "check", "everything but writing, with what the base policy says of unmatched traffic");
   AddPolicyOptions(check, options, backends, color);
-  check.add_flag("--list", options.list,
-                 "list the domains that unmatched traffic is cut off for or left open to");
+  AddLinkOption(check, options);
+  check.add_flag(
+      "--list", options.list,
+      "list the domains that unmatched traffic is cut off for or left open to, and those that could\n"
+      "go around labels");
+
+  CLI::App& query = *app.add_subcommand("query", "answer a sentence: appnetc query FILE... 'SENTENCE'");
+  query.footer(
+      "SENTENCE is one of\n"
+      "  who can connect tcp/443 to 10.0.0.1 via \"eth0\"\n"
+      "  mozilla_t can connect squid to proxy      (exit code 1 when not)\n"
+      "  what can mozilla_t connect\n"
+      "with any rule of the language, and the names of the policy.");
+  AddPolicyOptions(query, options, backends, color);
+  std::string format = "human";
+  query.add_option("--format", format, "of the answer: human or json")
+      ->check(CLI::IsMember({"human", "json"}))
+      ->type_name("FORMAT");
 
   CLI::App& verify = *app.add_subcommand(
       "verify", "read an artifact back: whether its parts agree with each other, and with a base policy");
@@ -97,7 +117,21 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
     parsed.text_is_answer = code == 0;
     return parsed;
   }
-  options.command = build.parsed() ? Command::kBuild : verify.parsed() ? Command::kVerify : Command::kCheck;
+  options.command = build.parsed()    ? Command::kBuild
+                    : query.parsed()  ? Command::kQuery
+                    : verify.parsed() ? Command::kVerify
+                                      : Command::kCheck;
+  options.json = format == "json";
+  if (query.parsed()) {
+    if (options.files.size() < 2) {
+      parsed.exit_code = kExitUsage;
+      parsed.text =
+          "appnetc: query: a sentence is missing, as in: appnetc query FILE 'who can connect tcp/443'\n";
+      return parsed;
+    }
+    options.sentence = std::move(options.files.back());
+    options.files.pop_back();
+  }
   options.color = color == "always" ? Color::kAlways : color == "never" ? Color::kNever : Color::kAuto;
   if (!backends.empty()) {
     options.nft = std::find(backends.begin(), backends.end(), "nft") != backends.end();

@@ -9,7 +9,7 @@
 
 namespace appnet::driver {
 
-enum class Command { kBuild, kCheck, kVerify };
+enum class Command { kBuild, kCheck, kQuery, kVerify };
 enum class Color { kAuto, kAlways, kNever };
 
 struct Options {
@@ -23,8 +23,10 @@ struct Options {
   std::string as_of;                     // --as-of; empty: SOURCE_DATE_EPOCH, else today
   bool nft = true;
   bool iptables = true;
-  bool link = false;  // --link
-  bool list = false;  // check --list
+  bool link = false;     // --link
+  bool list = false;     // check --list
+  std::string sentence;  // query
+  bool json = false;     // query --format json
   bool quiet = false;
   bool verbose = false;
   Color color = Color::kAuto;

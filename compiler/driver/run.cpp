@@ -16,6 +16,7 @@
 #include "driver/print.h"
 #include "driver/summary.h"
 #include "driver/verify_artifact.h"
+#include "query/answer.h"
 
 namespace appnet::driver {
 namespace {
@@ -63,6 +64,23 @@ base::Result<std::string> Write(const Compiled& compiled, const LinkedBase& base
   return path;
 }
 
+int RunQuery(const Options& options, const std::string& as_of, const sepolicy::Policy& base,
+             const base::FileSystem& files) {
+  source::SourceMap sources;
+  diag::Emitter emitter;
+  const base::Result<std::optional<Understood>> understood =
+      Understand(options, as_of, base, files, sources, emitter);
+  PrintDiagnostics(emitter, sources, options);
+  if (!understood) return Fail(understood.error());
+  if (!understood.value()) return kExitPolicy;
+  const base::Result<query::Answer> answer =
+      query::AnswerQuestion(understood.value()->program, understood.value()->policy, base, sources);
+  if (!answer) return Fail(answer.error());
+  if (!Print(options.json ? query::AnswerJson(answer.value()) : query::AnswerText(answer.value())))
+    return Fail({"can't write to standard output"});
+  return answer.value().obstacles.empty() ? kExitOk : kExitPolicy;
+}
+
 int RunCommand(const Options& options) {
   const std::unique_ptr<base::FileSystem> files = base::RealFileSystem();
   if (options.command == Command::kVerify) return VerifyArtifact(options, *files);
@@ -82,6 +100,10 @@ int RunCommand(const Options& options) {
     fmt::print(stderr, "appnetc: base policy {} (sha256 {})\n", base.value().policy.name(),
                base.value().sha256);
 
+  if (options.command == Command::kQuery) {
+    return RunQuery(options, options.as_of.empty() ? clock.value().today : options.as_of, base.value().policy,
+                    *files);
+  }
   source::SourceMap sources;
   diag::Emitter emitter;
   base::Result<std::optional<Compiled>> compiled =

@@ -93,6 +93,20 @@ void AddUnmatched(const Compiled& compiled, const sepolicy::Policy& base, bool l
   AddList("cuts off", report.cut_off, base, out);
 }
 
+void AddWaysAround(const analysis::WaysAround& ways, const sepolicy::Policy& base, bool list,
+                   std::string& out) {
+  if (ways.domains == 0) return;
+  out += fmt::format("ways around labels: {} of {} with rules here could go around them{}\n", ways.some_way,
+                     Plural(ways.domains, "domain"),
+                     list || ways.ways.empty() ? "" : " (check --list says how)");
+  if (!list) return;
+  for (const analysis::WayAround& way : ways.ways) {
+    out += fmt::format("  {}: {}{}\n", base.TypeName(way.domain), way.how,
+                       way.at_defaults ? "" : " (not while the booleans are at their defaults)");
+    for (const std::string& rule : way.rules) out += fmt::format("    {}\n", rule);
+  }
+}
+
 }  // namespace
 
 std::string Summarize(const Compiled& compiled, const sepolicy::Policy& base, const SummaryOptions& options) {
@@ -117,6 +131,7 @@ std::string Summarize(const Compiled& compiled, const sepolicy::Policy& base, co
   if (shown == 0) out += "  no rule names a domain\n";
   out += BaseLabelLines(compiled, base, options.list_domains);
   AddUnmatched(compiled, base, options.list_domains, out);
+  AddWaysAround(compiled.ways_around, base, options.list_domains, out);
   return out;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // Contract: what a person wants to know after build and check, as text for standard output: the packet types,
-// who may do what, and what the base policy says of unmatched traffic.
+// who may do what, what the base policy says of unmatched traffic, and who could go around all of it.
 
 #include <string>
 
@@ -10,7 +10,8 @@
 namespace appnet::driver {
 
 struct SummaryOptions {
-  bool list_domains = false;  // every domain that is cut off or left open, by name
+  // Every domain that is cut off or left open, by name, and every way around labels.
+  bool list_domains = false;
 };
 
 std::string Summarize(const Compiled& compiled, const sepolicy::Policy& base, const SummaryOptions& options);

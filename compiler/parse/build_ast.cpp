@@ -238,10 +238,11 @@ ast::File BuildFile(const source::SourceMap& sources, source::FileId file, Tree:
   return {file, builder.StatementsOf(tree.statements)};
 }
 
-std::optional<Question> BuildQuestion(const source::SourceMap& sources, source::FileId file,
-                                      Tree::QuestionContext& tree, diag::Emitter& emitter) {
+std::optional<ast::Question> BuildQuestion(const source::SourceMap& sources, source::FileId file,
+                                           Tree::QuestionContext& tree, diag::Emitter& emitter) {
   const PartBuilder parts(sources.Text(file), file);
-  Question question;
+  ast::Question question;
+  question.span = parts.SpanOfTree(tree);
   ast::Set subject = parts.SetOf(*tree.subject);
   const bool what = IsWord(subject, "what");
   if ((tree.object != nullptr) != what) {
@@ -250,7 +251,7 @@ std::optional<Question> BuildQuestion(const source::SourceMap& sources, source::
     return std::nullopt;
   }
   if (what) {
-    question.kind = Question::Kind::kWhat;
+    question.kind = ast::Question::Kind::kWhat;
     question.domains = parts.SetOf(*tree.object);
     question.direction = DirectionOf(*tree.word);
     return question;
@@ -258,7 +259,7 @@ std::optional<Question> BuildQuestion(const source::SourceMap& sources, source::
   question.rule = parts.RuleOf(*tree.flow());
   question.direction = question.rule->kind;
   if (!IsWord(subject, "who")) {
-    question.kind = Question::Kind::kCan;
+    question.kind = ast::Question::Kind::kCan;
     question.domains = std::move(subject);
   }
   return question;

@@ -14,7 +14,8 @@ namespace appnet::parse {
 ast::File BuildFile(const source::SourceMap& sources, source::FileId file,
                     generated::AppnetParser::FileContext& tree, diag::Emitter& emitter);
 
-std::optional<Question> BuildQuestion(const source::SourceMap& sources, source::FileId file,
-                                      generated::AppnetParser::QuestionContext& tree, diag::Emitter& emitter);
+std::optional<ast::Question> BuildQuestion(const source::SourceMap& sources, source::FileId file,
+                                           generated::AppnetParser::QuestionContext& tree,
+                                           diag::Emitter& emitter);
 
 }  // namespace appnet::parse

@@ -95,8 +95,8 @@ ast::File Parse(const source::SourceMap& sources, source::FileId file, diag::Emi
   return BuildFile(sources, file, *tree, emitter);
 }
 
-std::optional<Question> ParseQuestion(const source::SourceMap& sources, source::FileId file,
-                                      diag::Emitter& emitter) {
+std::optional<ast::Question> ParseQuestion(const source::SourceMap& sources, source::FileId file,
+                                           diag::Emitter& emitter) {
   const std::optional<std::size_t> begin = CheckText(sources, file, emitter);
   if (!begin) return std::nullopt;
   Reading reading(sources, file, *begin);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "ast/ast.h"
+#include "ast/question.h"
 #include "diag/emitter.h"
 #include "source/source_map.h"
 
@@ -18,21 +19,8 @@ inline constexpr int kMaxSyntaxErrors = 20;
 
 ast::File Parse(const source::SourceMap& sources, source::FileId file, diag::Emitter& emitter);
 
-// A sentence of `appnetc query`.
-struct Question {
-  enum class Kind {
-    kWho,   // `who can connect tcp/443 to 10.0.0.1`: rule
-    kCan,   // `mozilla_t can connect squid to proxy`: domains and rule
-    kWhat,  // `what can mozilla_t connect`: domains and direction
-  };
-  Kind kind = Kind::kWho;
-  std::optional<ast::Set> domains;
-  std::optional<ast::Rule> rule;
-  ast::RuleKind direction = ast::RuleKind::kConnect;  // the rule's, where there is one
-};
-
-// No value after an error, which is reported. A final `;` does no harm.
-std::optional<Question> ParseQuestion(const source::SourceMap& sources, source::FileId file,
-                                      diag::Emitter& emitter);
+// A sentence of `appnetc query`. No value after an error, which is reported. A final `;` does no harm.
+std::optional<ast::Question> ParseQuestion(const source::SourceMap& sources, source::FileId file,
+                                           diag::Emitter& emitter);
 
 }  // namespace appnet::parse

@@ -135,7 +135,9 @@ class Report {
   // The base policy's rule for what the type may do.
   std::string BaseRule(const Fault& fault) const {
     const auto permissions = PermissionsOf(assertion_.direction);
-    const std::string_view permission = permissions[fault.right->may[0] != flow::kNever ? 0 : 1];
+    const bool kernel =
+        fault.type == base_.KernelType() && assertion_.direction != Direction::kForward;  // which may send
+    const std::string_view permission = permissions[fault.right->may[0] != flow::kNever && !kernel ? 0 : 1];
     const auto rules = base_.RulesFor(fault.type, base_.Find(LabelOf(fault).type).id, "packet", permission,
                                       reach_.conditions());
     if (!rules || rules.value().empty()) return std::string(permission);

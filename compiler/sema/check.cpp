@@ -51,10 +51,12 @@ std::optional<Program> Check(const std::vector<ast::File>& roots, source::Source
   ReadPolicyWide(modules, inputs, program);
   ListBooleans(names, program);
 
-  program.interfaces = flow::InterfaceClasses(CollectPatterns(modules));
+  program.interfaces = flow::InterfaceClasses(CollectPatterns(modules, options.question));
   const Sets sets(names, program.interfaces, inputs);
   CheckTemplateBodies(names, templates, sets, inputs, program);
   ExpandRoots(modules, names, templates, sets, inputs, program);
+  if (options.question != nullptr)
+    ResolveQuestion(*options.question, modules, names, templates, sets, inputs, program);
   CheckBasePolicy(Forwards(program), inputs);
 
   if (emitter.HasErrors()) return std::nullopt;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ast/ast.h"
+#include "ast/question.h"
 #include "base/file_system.h"
 #include "diag/emitter.h"
 #include "sema/program.h"
@@ -18,6 +19,8 @@ struct Options {
   std::vector<std::string> import_path;  // -I, after the importing file's folder
   std::string library_path;              // where std/ is; may be empty when there is none
   std::string as_of;                     // YYYY-MM-DD, for @expires
+  // A sentence to resolve with the names that the file with the `policy` statement sees.
+  const ast::Question* question = nullptr;
   // Types whose names begin like ours and carry our attribute belong to an earlier module of ours in the base
   // policy.
 };

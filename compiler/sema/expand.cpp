@@ -29,4 +29,13 @@ void ExpandRoots(const Modules& modules, const Names& names, Templates& template
   expansion.Finish();
 }
 
+void ResolveQuestion(const ast::Question& question, const Modules& modules, const Names& names,
+                     Templates& templates, const Sets& sets, const Inputs& inputs, Program& program) {
+  Frame frame;
+  for (ModuleId id = 0; id < modules.root_count; ++id) {
+    if (!modules.all[id].name.empty()) frame.place = {id, nullptr};
+  }
+  Expansion(names, templates, sets, inputs, false, program).Resolve(question, frame);
+}
+
 }  // namespace appnet::sema

@@ -20,5 +20,8 @@ void CheckTemplateBodies(const Names& names, Templates& templates, const Sets& s
                          Program& program);
 void ExpandRoots(const Modules& modules, const Names& names, Templates& templates, const Sets& sets,
                  const Inputs& inputs, Program& program);
+// Fills Program::question.
+void ResolveQuestion(const ast::Question& question, const Modules& modules, const Names& names,
+                     Templates& templates, const Sets& sets, const Inputs& inputs, Program& program);
 
 }  // namespace appnet::sema

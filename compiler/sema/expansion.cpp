@@ -180,6 +180,35 @@ void Expansion::ExpandAssertion(const ast::Assertion& assertion, const ast::Stat
   program_.assertions.push_back(std::move(made));
 }
 
+void Expansion::Resolve(const ast::Question& question, const Frame& frame) {
+  const bool forward = question.direction == ast::RuleKind::kForward;
+  Question made;
+  made.kind = question.kind == ast::Question::Kind::kWho   ? Question::Kind::kWho
+              : question.kind == ast::Question::Kind::kCan ? Question::Kind::kCan
+                                                           : Question::Kind::kWhat;
+  made.direction = DirectionOf(question.direction);
+  bool good = true;
+  if (question.domains) {
+    made.domains =
+        forward ? PeersOf(*question.domains, frame.place) : DomainsOf(*question.domains, frame.place);
+    good = made.domains.has_value();
+  }
+  ast::Rule every;
+  every.kind = question.direction;
+  every.services.emplace().span = question.span;
+  every.services->items.push_back({ast::AnyItem{}, question.span});
+  const ast::Rule& rule = question.rule ? *question.rule : every;
+  std::optional<flow::Region> region =
+      RegionOf(rule, frame.place, frame.used_at, sets_, program_.interfaces, inputs_.emitter);
+  if (rule.as_type) {
+    made.as_type = PeerType(*rule.as_type, frame);
+    good = good && made.as_type;
+  }
+  if (!region || !good) return;
+  made.region = *std::move(region);
+  program_.question = std::move(made);
+}
+
 void Expansion::Finish() {
   for (Rule& rule : label_rules_) program_.rules.push_back(std::move(rule));
   label_rules_.clear();

@@ -33,6 +33,7 @@ class Expansion {
       : names_(names), templates_(templates), sets_(sets), inputs_(inputs), dry_(dry), program_(program) {}
 
   void Expand(const std::vector<ast::Statement>& statements, const Frame& frame);
+  void Resolve(const ast::Question& question, const Frame& frame);
   // Label rules come after all others.
   void Finish();
 

@@ -35,6 +35,7 @@ void ForEachInterfaceSet(Program& program, const Visit& visit) {
   };
   for (Rule& rule : program.rules) both(rule.region);
   for (Assertion& assertion : program.assertions) both(assertion.region);
+  if (program.question) both(program.question->region);
 }
 
 using ByPrefix = std::map<std::string, InterfaceClassId, std::less<>>;
@@ -71,18 +72,19 @@ std::vector<std::vector<std::uint32_t>> Columns(Program& program, std::size_t cl
 
 }  // namespace
 
-std::vector<std::string> CollectPatterns(const Modules& modules) {
+std::vector<std::string> CollectPatterns(const Modules& modules, const ast::Question* question) {
   std::set<std::string, std::less<>> patterns;
-  for (const Module& module : modules.all) {
-    ForEachStatement(module.tree->statements, [&](const ast::Statement& statement) {
-      ForEachSet(statement, [&](const ast::Set& set) {
-        ForEachItem(set, [&](const ast::SetItem& item) {
-          const auto* interface = std::get_if<ast::InterfaceItem>(&item.what);
-          if (interface != nullptr && !FaultOf(interface->pattern)) patterns.emplace(interface->pattern);
-        });
-      });
+  const auto collect = [&](const ast::Set& set) {
+    ForEachItem(set, [&](const ast::SetItem& item) {
+      const auto* interface = std::get_if<ast::InterfaceItem>(&item.what);
+      if (interface != nullptr && !FaultOf(interface->pattern)) patterns.emplace(interface->pattern);
     });
+  };
+  for (const Module& module : modules.all) {
+    ForEachStatement(module.tree->statements,
+                     [&](const ast::Statement& statement) { ForEachSet(statement, collect); });
   }
+  if (question != nullptr && question->rule) ForEachSet(*question->rule, collect);
   return {patterns.begin(), patterns.end()};
 }
 

@@ -19,10 +19,11 @@ struct PatternFault {
 };
 std::optional<PatternFault> FaultOf(std::string_view pattern);
 
-// All good patterns written anywhere in these files, sorted, each once.
-std::vector<std::string> CollectPatterns(const Modules& modules);
+// All good patterns written anywhere in these files or in the question (may be null), sorted, each once.
+std::vector<std::string> CollectPatterns(const Modules& modules, const ast::Question* question);
 
-// Merges the classes that no rule and no assertion tells apart, so that names that nobody uses cost nothing.
+// Merges the classes that no rule, assertion or question tells apart, so that names that nobody uses cost
+// nothing.
 void DropUnusedPatterns(Program& program);
 
 }  // namespace appnet::sema

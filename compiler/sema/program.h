@@ -61,6 +61,15 @@ struct Assertion {
   std::string text;
 };
 
+// A sentence of `appnetc query`, resolved.
+struct Question {
+  enum class Kind { kWho, kCan, kWhat } kind = Kind::kWho;
+  std::optional<DomainSetId> domains;  // kCan, kWhat; for forward labels of peers
+  flow::Direction direction = flow::Direction::kConnect;
+  flow::Region region;  // kWhat: every flow
+  std::optional<sepolicy::TypeId> as_type;
+};
+
 struct Program {
   std::string name;
   source::Span name_span;
@@ -69,6 +78,7 @@ struct Program {
   std::vector<std::vector<sepolicy::TypeId>> domain_sets;  // each sorted, not empty
   std::vector<Rule> rules;  // domain and forward rules, then label rules, in source order
   std::vector<Assertion> assertions;
+  std::optional<Question> question;
   std::vector<DeclaredBoolean> booleans;
   UnmatchedMode unmatched = UnmatchedMode::kDeny;
   UnmatchedMode unmatched_forward = UnmatchedMode::kBase;  // never kInherit

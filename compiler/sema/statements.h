@@ -34,6 +34,13 @@ void ForEachStatement(const std::vector<ast::Statement>& statements, const Visit
 // The rule of a statement: a rule by itself, or an assertion's.
 const ast::Rule* RuleOf(const ast::Statement& statement);
 
+template <typename Visit>
+void ForEachSet(const ast::Rule& rule, const Visit& visit) {
+  for (const auto* part : {&rule.services, &rule.from, &rule.to, &rule.at, &rule.via, &rule.via_out}) {
+    if (*part) visit(**part);
+  }
+}
+
 // Every set that is written in the statement itself, bodies left out.
 template <typename Visit>
 void ForEachSet(const ast::Statement& statement, const Visit& visit) {
@@ -46,12 +53,7 @@ void ForEachSet(const ast::Statement& statement, const Visit& visit) {
   if (const auto* use = std::get_if<ast::Use>(&statement.what)) {
     for (const ast::Set& argument : use->arguments) visit(argument);
   }
-  if (const ast::Rule* rule = RuleOf(statement)) {
-    for (const auto* part :
-         {&rule->services, &rule->from, &rule->to, &rule->at, &rule->via, &rule->via_out}) {
-      if (*part) visit(**part);
-    }
-  }
+  if (const ast::Rule* rule = RuleOf(statement)) ForEachSet(*rule, visit);
 }
 
 // Every item of a set, also those in parentheses, whose depth the parser bounds.

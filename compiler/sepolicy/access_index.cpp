@@ -224,19 +224,36 @@ base::Result<std::vector<Policy::AllowRule>> AccessIndex::RulesFor(const TypeInd
   return rules;
 }
 
-std::vector<TypeId> AccessIndex::SourcesOf(const TypeIndex& types, PermissionBit permission) const {
-  std::vector<TypeId> sources;
-  if (permission.mask == 0) return sources;
+template <typename ValueOf>
+std::vector<TypeId> AccessIndex::TypesIn(const TypeIndex& types, PermissionBit permission,
+                                         ValueOf value_of) const {
+  std::vector<TypeId> found;
+  if (permission.mask == 0) return found;
   std::vector<bool> seen(types.types().size(), false);
   const std::size_t end = class_begins_[permission.object_class + 1];
   for (std::size_t i = class_begins_[permission.object_class]; i < end; ++i) {
     if ((rules_[i].mask & permission.mask) == 0) continue;
-    for (const TypeId source : types.TypesOfValue(rules_[i].source)) seen[source] = true;
+    const std::optional<TypeValue> value = value_of(rules_[i]);
+    if (!value) continue;
+    for (const TypeId type : types.TypesOfValue(*value)) seen[type] = true;
   }
-  for (TypeId source = 0; source < seen.size(); ++source) {
-    if (seen[source]) sources.push_back(source);
+  for (TypeId type = 0; type < seen.size(); ++type) {
+    if (seen[type]) found.push_back(type);
   }
-  return sources;
+  return found;
+}
+
+std::vector<TypeId> AccessIndex::SourcesOf(const TypeIndex& types, PermissionBit permission) const {
+  return TypesIn(types, permission, [](const Rule& rule) { return std::optional(rule.source); });
+}
+
+std::vector<TypeId> AccessIndex::TargetsOf(const TypeIndex& types, TypeId source,
+                                           PermissionBit permission) const {
+  const std::vector<TypeValue>& values = types.ValuesOf(source);
+  return TypesIn(types, permission, [&](const Rule& rule) {
+    const bool its = std::binary_search(values.begin(), values.end(), rule.source);
+    return its ? std::optional(rule.target) : std::nullopt;
+  });
 }
 
 }  // namespace appnet::sepolicy

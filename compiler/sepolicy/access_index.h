@@ -5,6 +5,7 @@
 // are left out.
 
 #include <cstdint>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -40,6 +41,7 @@ class AccessIndex {
                                                         PermissionBit permission,
                                                         flow::Conditions& conditions) const;
   std::vector<TypeId> SourcesOf(const TypeIndex& types, PermissionBit permission) const;
+  std::vector<TypeId> TargetsOf(const TypeIndex& types, TypeId source, PermissionBit permission) const;
 
  private:
   static constexpr std::uint32_t kUnconditional = 0xffffffff;
@@ -68,6 +70,9 @@ class AccessIndex {
   // Calls visit(rule) for each rule that grants the permission on the target.
   template <typename Visit>
   void ForEachRuleOn(const TypeIndex& types, TypeId target, PermissionBit permission, Visit visit) const;
+  // The types behind value_of(rule), where that has a value, of the rules for the permission; sorted.
+  template <typename ValueOf>
+  std::vector<TypeId> TypesIn(const TypeIndex& types, PermissionBit permission, ValueOf value_of) const;
   // The grants of one source, and those of every source that has any (in order), sorted and each once.
   std::vector<Grant> GrantsOf(const TypeIndex& types, TypeId source, TypeId target,
                               PermissionBit permission) const;

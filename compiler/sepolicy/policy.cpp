@@ -220,4 +220,10 @@ std::vector<TypeId> Policy::SourcesOf(std::string_view object_class, std::string
   return impl_->access.SourcesOf(impl_->types, impl_->classes.Find(object_class, permission));
 }
 
+std::vector<TypeId> Policy::TargetsOf(TypeId source, std::string_view object_class,
+                                      std::string_view permission) const {
+  APPNET_CHECK(source < type_count(), "no such type");
+  return impl_->access.TargetsOf(impl_->types, source, impl_->classes.Find(object_class, permission));
+}
+
 }  // namespace appnet::sepolicy

@@ -142,6 +142,9 @@ class Policy {
                                                 flow::Conditions& conditions) const;
   // The sources of the policy's own rules for this permission on any target, sorted (attributes expanded).
   std::vector<TypeId> SourcesOf(std::string_view object_class, std::string_view permission) const;
+  // What the source may do it to, under some setting of the booleans as far as single rules tell; sorted.
+  std::vector<TypeId> TargetsOf(TypeId source, std::string_view object_class,
+                                std::string_view permission) const;
 
   struct Impl;
 

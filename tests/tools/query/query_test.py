@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Questions on the command line: text, JSON, exit codes. query_test.py APPNETC"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+APPNETC = None
+POLICY = """policy shop;
+import std.services;
+unmatched inherit;
+host proxy = 10.20.0.7;
+service squid = tcp/3128;
+boolean direct = false;
+domain mozilla_t {
+    connect squid to proxy;
+    if direct { connect tcp/9443; }
+}
+assert ssh_t can connect squid to proxy;    # false: questions are answered all the same
+"""
+
+
+class Query(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        with open(os.path.join(self.folder, "shop.appnet"), "w", encoding="utf-8") as file:
+            file.write(POLICY)
+
+    def run_compiler(self, *arguments):
+        return subprocess.run([APPNETC, *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                              timeout=120, cwd=self.folder, text=True)
+
+    def ask(self, sentence, *options, policy="reference"):
+        return self.run_compiler("query", "--policy", policy, *options, "shop.appnet", sentence)
+
+    def test_who(self):
+        answer = self.ask("who can connect squid to proxy")
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+        self.assertEqual(answer.stdout, "mozilla_t  shop.appnet:8:5: connect squid to proxy\n")
+
+    def test_who_in_json(self):
+        answer = self.ask("who can connect squid, tcp/9443 to proxy", "--format", "json")
+        self.assertEqual(answer.returncode, 0)
+        told = json.loads(answer.stdout)
+        self.assertEqual(told["format_version"], 1)
+        self.assertEqual([(line["domain"], line["permissions"], line["when"], line["from"], line["at"])
+                          for line in told["answer"]],
+                         [("mozilla_t", ["recv", "send"], None, "rule", "shop.appnet:8:5"),
+                          ("mozilla_t", ["recv", "send"], "direct", "rule", "shop.appnet:9:17")])
+
+    def test_can(self):
+        self.assertEqual(self.ask("mozilla_t can connect squid to proxy").stdout, "yes\n")
+        no = self.ask("mozilla_t can connect tcp/9443")
+        self.assertEqual(no.returncode, 1)
+        self.assertEqual(no.stdout, "no\n  mozilla_t can't connect tcp/9443 to 0.0.0.1; it could if direct\n")
+        told = json.loads(self.ask("ssh_t can connect squid to proxy", "--format", "json").stdout)
+        self.assertEqual(told["answer"], False)
+
+    def test_what(self):
+        answer = self.ask("what can mozilla_t connect")
+        self.assertEqual(answer.returncode, 0)
+        self.assertIn("    connect tcp/3128 to 10.20.0.7\n", answer.stdout)
+        self.assertIn("mozilla_t if direct  shop.appnet:9:17: connect tcp/9443\n    connect tcp/9443\n", answer.stdout)
+        self.assertIn("base policy: (allow mozilla_t", answer.stdout)
+
+    def test_names_in_sight_and_names_that_are_not(self):
+        self.assertEqual(self.ask("who can connect services.https to proxy").returncode, 0)
+        answer = self.ask("who can connect squid to prox")
+        self.assertEqual((answer.returncode, answer.stdout), (1, ""))
+        self.assertIn("[unknown-name]\n --> the question:1:26\n", answer.stderr)
+        self.assertIn("did you mean `proxy`?", answer.stderr)
+
+    def test_wrong_command_lines(self):
+        for arguments in [("query",), ("query", "shop.appnet"), ("query", "--format", "xml", "shop.appnet", "x")]:
+            answer = self.run_compiler(*arguments)
+            self.assertEqual((answer.returncode, answer.stdout), (2, ""), arguments)
+            self.assertTrue(answer.stderr.startswith("appnetc: "), answer.stderr)
+        self.assertEqual(self.ask("").returncode, 1)
+        self.assertEqual(self.ask("who can connect any" + " to (" * 300).returncode, 1)
+        self.assertEqual(self.ask("what can mozilla_t").returncode, 1)
+
+    def test_debian(self):
+        if not os.path.exists("/etc/selinux/default/policy/policy.33"):
+            self.skipTest("no policy of Debian")
+        for store in ("default", "mls"):
+            answer = self.ask("who can connect tcp/80", policy=f"/etc/selinux/{store}/policy/policy.33")
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+            self.assertIn("httpd_t if httpd_can_network_connect or httpd_can_network_relay", answer.stdout)
+
+
+if __name__ == "__main__":
+    APPNETC = os.path.abspath(sys.argv.pop(1))
+    unittest.main()

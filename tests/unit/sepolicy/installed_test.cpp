@@ -12,6 +12,7 @@
 #include <map>
 #include <set>
 
+#include "sepolicy/constraints.h"
 #include "unit/sepolicy/policies.h"
 
 namespace appnet::sepolicy {
@@ -281,6 +282,28 @@ TEST_P(Installed, PortsByFirstMatch) {
   EXPECT_EQ(first(17, 53), "dns_port_t");
   EXPECT_EQ(first(132, 443), "reserved_port_t");
   EXPECT_EQ(first(6, 0), "port_t");
+}
+
+TEST_P(Installed, ConstraintsOfMls) {
+  const base::Result<Constraints> constraints = Constraints::Of(*bytes_, GetParam());
+  ASSERT_TRUE(constraints.ok());
+  const auto stops = [&](const std::string& level, const std::string& packet, const char* permission) {
+    return constraints.value()
+        .Stops("system_u:system_r:named_t:" + level, "system_u:object_r:dns_server_packet_t:" + packet,
+               "packet", permission)
+        .value_or("");
+  };
+  const bool multilevel = std::string_view(GetParam()) == "mls";
+  const std::string text = stops("s0", "s0:c1", "recv");
+  EXPECT_EQ(text.starts_with("mlsconstrain packet { recv } ((l1 dom l2 -Fail-)"), multilevel) << text;
+  EXPECT_EQ(stops("s0:c1", "s0:c1", "recv"), "");
+  EXPECT_EQ(stops("s0", "s0", "recv"), "");
+  EXPECT_EQ(stops("s0", "s0:c1", "send"), "");  // sending is not constrained
+  const std::vector<std::string> contexts = constraints.value().ContextsOf("named_t");
+  const auto has = [&](const char* context) { return std::ranges::count(contexts, context) == 1; };
+  EXPECT_TRUE(has("system_u:system_r:named_t:s0"));
+  EXPECT_TRUE(has(multilevel ? "system_u:system_r:named_t:s0-s15:c0.c1023"
+                             : "system_u:system_r:named_t:s0-s0:c0.c1023"));
 }
 
 TEST_P(Installed, AsCilAndBackWithAModule) {

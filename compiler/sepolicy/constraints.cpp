@@ -89,8 +89,7 @@ std::vector<std::string> Constraints::ContextsOf(std::string_view type) const {
     });
   });
   std::ranges::sort(contexts);
-  const auto repeated = std::ranges::unique(contexts);
-  contexts.erase(repeated.begin(), repeated.end());
+  contexts.erase(std::unique(contexts.begin(), contexts.end()), contexts.end());
   return contexts;
 }
 

@@ -17,7 +17,6 @@ namespace appnet::query {
 namespace {
 
 using flow::Direction;
-using flow::IntervalSet;
 using From = Right::From;
 using Kind = sema::Question::Kind;
 using sepolicy::TypeId;

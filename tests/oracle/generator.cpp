@@ -107,6 +107,7 @@ class Generator {
         text += "  " + Rule(shape_.forward && random_.Percent(30), false) + "\n";
       text += "}\n";
     }
+    for (unsigned i = 0; i < shape_.assertions; ++i) text += Assertion() + "\n";
     return text;
   }
 
@@ -196,6 +197,30 @@ class Generator {
     if (random_.Percent(75)) text += (connect ? " to " : " from ") + Set(networks_, 20);
     if (random_.Percent(25)) text += " at " + Set(networks_, 20);
     if (random_.Percent(40)) text += " via " + Interfaces();
+    return text + ";";
+  }
+
+  // Half of the regions are narrow, so that some assertions hold.
+  std::string Assertion() {
+    static const Texts kForms = {"{} can", "{} cannot", "only {} can"};
+    const bool forward = shape_.forward && random_.Percent(30);
+    const std::string group = forward && random_.Percent(50) ? "unlabeled_t" : Group();
+    std::string text =
+        "assert " + fmt::format(fmt::runtime(random_.Pick(kForms)), random_.Percent(10) ? "domain" : group);
+    std::string rule;
+    if (random_.Percent(50)) {
+      rule = Rule(forward, false);
+      rule.pop_back();
+    } else {
+      rule = fmt::format("{} {} {} {}",
+                         forward               ? "forward"
+                         : random_.Percent(50) ? "connect"
+                                               : "accept",
+                         random_.Pick(services_), "to", random_.Pick(networks_));
+      if (rule.starts_with("accept")) rule.replace(rule.find(" to "), 4, " from ");
+    }
+    text += " " + rule;
+    if (forward) text += random_.Pick(kPeers);
     return text + ";";
   }
 

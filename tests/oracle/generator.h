@@ -27,7 +27,8 @@ class Random {
 struct PolicyShape {
   unsigned rules = 8;
   bool forward = true;
-  unsigned values = 0;  // more addresses and ports at random, so that tables get deep
+  unsigned values = 0;      // more addresses and ports at random, so that tables get deep
+  unsigned assertions = 0;  // true or false, as it happens
 };
 
 std::string GeneratePolicy(Random& random, const PolicyShape& shape);

@@ -53,10 +53,9 @@ TEST(Linked, SeesWhoElseGetsIn) {
   };
   EXPECT_EQ(found("(allow sshd_t appnet_mozilla_packet_t (packet (recv)))"),
             "appnet_mozilla_packet_t sshd_t recv always\n");
-  EXPECT_EQ(
-      found(
-          "(boolean b false)(booleanif b (false (allow sshd_t appnet_mozilla_packet_t (packet (flow_in)))))"),
-      "appnet_mozilla_packet_t sshd_t flow_in not b\n");
+  EXPECT_EQ(found("(boolean b false)(booleanif b (false (allow sshd_t appnet_mozilla_packet_t (packet "
+                  "(forward_in)))))"),
+            "appnet_mozilla_packet_t sshd_t forward_in not b\n");
   // A holder by a rule of ours, under more settings than the rule says.
   const std::string conditional = compiled->policy.labels[0].type == "appnet_mozilla_packet_t"
                                       ? compiled->policy.labels[1].type

@@ -1,6 +1,6 @@
 """Answers of setools about a binary policy, one fact per line, for installed_test.cpp to compare with ours.
 
-usage: ask_setools.py POLICY QUESTION...   where QUESTION is target:class:permission
+usage: ask_setools.py POLICY QUESTION...   where QUESTION is target:class:permission; an attribute asks for each of its types
 """
 
 import sys
@@ -36,8 +36,9 @@ def main():
         say("type", entry, int(entry.ispermissive))
         for alias in entry.aliases():
             say("alias", alias, entry)
-    for attribute in policy.typeattributes():
-        say("attribute", attribute, " ".join(sorted(str(member) for member in attribute.expand())))
+    members = {str(attribute): sorted(str(member) for member in attribute.expand()) for attribute in policy.typeattributes()}
+    for attribute, types in members.items():
+        say("attribute", attribute, " ".join(types))
     state = {}
     for boolean in policy.bools():
         state[str(boolean)] = boolean.state
@@ -47,25 +48,23 @@ def main():
     for number, port in enumerate(policy.portcons()):
         say("port", number, port.protocol.value, port.ports.low, port.ports.high, port.context.type_)
 
-    questions = [question.split(":") for question in sys.argv[2:]]
+    questions = [(target, *asked) for attribute, *asked in (question.split(":") for question in sys.argv[2:])
+                 for target in members.get(attribute, [attribute])]
     classes = {object_class for _, object_class, _ in questions}
     rules_by_class = defaultdict(list)
     for rule in policy.terules():
         if rule.ruletype == setools.TERuletype.allow and str(rule.tclass) in classes:
             targets = {str(target) for target in rule.target.expand()}
-            rules_by_class[str(rule.tclass)].append((rule, targets, {str(permission) for permission in rule.perms}))
+            sources = [str(source) for source in rule.source.expand()]
+            rules_by_class[str(rule.tclass)].append((rule, targets, sources, {str(permission) for permission in rule.perms}))
     for target, object_class, permission in questions:
         granted = defaultdict(list)
-        for rule, targets, permissions in rules_by_class[object_class]:
+        for rule, targets, sources, permissions in rules_by_class[object_class]:
             if permission not in permissions:
                 continue
-            if target == "self":
-                for source in rule.source.expand():
-                    if str(source) in targets:
-                        granted[str(source)].append(rule)
-            elif target in targets:
-                for source in rule.source.expand():
-                    granted[str(source)].append(rule)
+            for source in sources:
+                if (source if target == "self" else target) in targets:
+                    granted[source].append(rule)
         for source, rules in granted.items():
             say("access", source, target, object_class, permission, *map(int, always_and_defaults(rules, state)))
 

@@ -21,16 +21,14 @@ namespace {
 constexpr char kPython[] = "/usr/bin/python3";
 
 struct Question {
-  std::string target;  // or "self"
+  std::string target;  // or "self", or an attribute: each of its types
   std::string object_class;
   std::string permission;
 };
 
 std::vector<Question> Questions() {
   std::vector<Question> questions;
-  for (const char* target :
-       {"http_client_packet_t", "dns_client_packet_t", "unlabeled_t", "client_packet_t", "server_packet_t",
-        "http_server_packet_t", "ssh_server_packet_t", "mysqld_client_packet_t"}) {
+  for (const char* target : {"packet_type", "unlabeled_t"}) {
     for (const char* permission : {"send", "recv", "relabelto", "forward_in", "forward_out"}) {
       questions.push_back({target, "packet", permission});
     }
@@ -48,6 +46,21 @@ std::vector<Question> Questions() {
   questions.push_back({"self", "capability", "net_raw"});
   questions.push_back({"self", "packet_socket", "create"});
   questions.push_back({"self", "bpf", "prog_load"});
+  return questions;
+}
+
+// With each type that an attribute stands for in its place.
+std::vector<Question> QuestionsOn(const Policy& policy) {
+  std::vector<Question> questions;
+  for (const Question& question : Questions()) {
+    const NameLookup found = policy.Find(question.target);
+    if (found.kind != NameLookup::Kind::kAttribute) {
+      questions.push_back(question);
+      continue;
+    }
+    for (const TypeId type : policy.TypesOf(found.id))
+      questions.push_back({policy.TypeName(type), question.object_class, question.permission});
+  }
   return questions;
 }
 
@@ -122,7 +135,7 @@ Facts OurFacts(const Policy& policy) {
     facts.insert(Line({"port", std::to_string(i), std::to_string(port.protocol), std::to_string(port.low),
                        std::to_string(port.high), policy.TypeName(port.type)}));
   }
-  for (const Question& question : Questions()) {
+  for (const Question& question : QuestionsOn(policy)) {
     if (question.target == "self") {
       for (TypeId type = 0; type < policy.type_count(); ++type) {
         const Access access = policy.Allowed(type, type, question.object_class, question.permission);
@@ -212,7 +225,7 @@ TEST_P(Installed, ExactConditionsAtTheDefaultsAreTheLooseAnswer) {
     defaults[policy_->BooleanName(boolean)] = policy_->BooleanDefault(boolean);
   flow::Conditions conditions;
   std::set<std::string> texts;
-  for (const Question& question : Questions()) {
+  for (const Question& question : QuestionsOn(*policy_)) {
     if (question.target == "self") continue;
     const TypeId target = TypeNamed(*policy_, question.target);
     const auto loose = policy_->Holders(target, question.object_class, question.permission);

@@ -7,6 +7,7 @@ import tempfile
 import unittest
 
 import diagnostics
+import docs
 import file_size
 import formatting
 import headers
@@ -100,6 +101,15 @@ class ChecksTest(unittest.TestCase):
         os.remove(os.path.join(self.root, "tests/golden/a.txt"))
         os.remove(os.path.join(self.root, "compiler/sema/check.cpp"))
         self.assertEqual(len(diagnostics.find_problems(self.root)), 2)
+
+    def test_docs(self):
+        appnetc = os.path.join(self.root, "appnetc")
+        self.write("appnetc", '#!/bin/sh\ncat policy.appnet 2>/dev/null; :\n', 0o755)
+        page = "```appnet\npolicy p;\n```\n\n    $ build/appnetc check policy.appnet\n    policy {};\n\ntext\n"
+        self.write("README.md", page.format("p"))
+        self.assertEqual(docs.find_problems(self.root, appnetc), [])
+        self.write("README.md", page.format("q"))
+        self.assertEqual(len(docs.find_problems(self.root, appnetc)), 1)
 
     def test_format(self):
         self.write(".clang-format", "BasedOnStyle: Google\n")

@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
-"""The appnet code in README.md and docs/ is what the compiler takes. README.md of this folder says how a block is read."""
+"""The appnet code in README.md and docs/ is what the compiler takes, and the output shown is what it prints. README.md of this
+folder says how a block is read."""
 
 import os
 import re
+import shlex
 import subprocess
 import tempfile
 
 import tree
 
 BLOCK = re.compile(r"(?:^<!-- appnetc: (?P<order>[^\n]*?) -->\n+)?^```appnet *\n(?P<text>.*?)^``` *$", re.M | re.S)
+# A command and what it prints, indented: the file it names is the appnet code before it.
+SHOWN = re.compile(r"^    \$ build/appnetc (?P<command>[^\n]*)\n(?P<output>(?:    [^\n]*\n|\n(?=    ))*)", re.M)
 HEADER = re.compile(r"^\s*policy\s", re.M)
 
 
@@ -51,6 +55,23 @@ def check(appnetc, root, place, order, text):
     return None if good else f"{place}: appnetc says (exit code {result.returncode})\n{result.stderr.strip()}"
 
 
+def check_output(appnetc, place, command, output, text):
+    """The problem with one command that is shown with its output, or None."""
+    words = shlex.split(command)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, word in enumerate(words):
+            if word.endswith(".appnet"):
+                with open(os.path.join(folder, word), "w", encoding="utf-8") as file:
+                    file.write(text)
+            elif word.startswith("/etc/selinux/"):
+                words[number] = policy_file(word.split("/")[3])
+        result = subprocess.run([appnetc, *words], capture_output=True, text=True, check=False, cwd=folder)
+    shown = re.sub("^    ", "", output, flags=re.M)
+    if result.stdout + result.stderr == shown:
+        return None
+    return f"{place}: appnetc {command} prints\n{result.stdout}{result.stderr}"
+
+
 def find_problems(root, appnetc):
     problems = []
     for path in tree.files(root, ".md"):
@@ -64,6 +85,11 @@ def find_problems(root, appnetc):
         for block in blocks:
             line = content.count("\n", 0, block.start("text"))
             problems.append(check(appnetc, root, f"{path}:{line}", block.group("order"), block.group("text")))
+        for shown in SHOWN.finditer(content):
+            before = [block.group("text") for block in blocks if block.end() <= shown.start()]
+            line = content.count("\n", 0, shown.start()) + 1
+            problems.append(check_output(appnetc, f"{path}:{line}", shown.group("command"), shown.group("output"),
+                                         before[-1] if before else ""))
     return [problem for problem in problems if problem]
 
 

@@ -1,5 +1,7 @@
 #include "artifact/check_contexts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -30,11 +32,12 @@ std::vector<std::string> CheckContexts(const ManifestContents& manifest,
   const auto check = [&](const std::string& what, const Contexts& contexts) {
     for (const std::string& context : contexts) {
       if (!named.contains(context))
-        problems.push_back(what + " puts `" + context + "` on packets, which manifest.json does not name");
+        problems.push_back(
+            fmt::format("{} puts `{}` on packets, which manifest.json does not name", what, context));
     }
     for (const ir::Label& label : manifest.policy.labels) {
       if (label.own && !contexts.contains(label.context))
-        problems.push_back(what + " puts `" + label.context + "` on no packet");
+        problems.push_back(fmt::format("{} puts `{}` on no packet", what, label.context));
     }
   };
   for (const std::string& backend : manifest.backends) {

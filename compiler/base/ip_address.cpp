@@ -61,7 +61,7 @@ std::vector<Interval> SplitIntoPrefixes(Family family, Interval interval) {
 }
 
 std::string FormatAddressRange(Family family, const Interval& interval) {
-  const std::string low = FormatAddress({family, interval.low});
+  std::string low = FormatAddress({family, interval.low});
   if (interval.low == interval.high) return low;
   if (auto prefix = PrefixOf(family, interval)) return fmt::format("{}/{}", low, *prefix);
   return fmt::format("{}-{}", low, FormatAddress({family, interval.high}));

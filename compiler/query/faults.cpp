@@ -64,9 +64,9 @@ class Search {
     Add({right.type, carried, right, when});
   }
 
-  void Add(Fault fault) {
+  void Add(const Fault& fault) {
     found_.insert(fault.type);
-    faults_.push_back(std::move(fault));
+    faults_.push_back(fault);
   }
 
   const sema::Assertion& assertion_;

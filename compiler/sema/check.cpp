@@ -39,7 +39,7 @@ std::optional<Program> Check(const std::vector<ast::File>& roots, source::Source
   CheckImportCycles(modules, inputs);
 
   const Names names(modules, inputs);
-  Templates templates(modules, names, inputs);
+  Templates templates(names, inputs);
   CheckPlacement(modules, names, templates, inputs);
   CheckAnnotations(modules, inputs);
 

@@ -75,7 +75,6 @@ void ReadPolicyWide(const Modules& modules, const Inputs& inputs, Program& progr
   Once local;
   Once forward;
   bool complete = true;
-  source::Span name_span;
   for (std::size_t i = 0; i < modules.root_count; ++i) {
     const Module& module = modules.all[i];
     complete = complete && !module.broken && !module.library;

@@ -11,8 +11,7 @@ namespace appnet::sema {
 
 using diag::Kind;
 
-Templates::Templates(const Modules& modules, const Names& names, const Inputs& inputs)
-    : modules_(modules), names_(names), inputs_(inputs) {
+Templates::Templates(const Names& names, const Inputs& inputs) : names_(names), inputs_(inputs) {
   for (const Declaration& declaration : names_.all()) {
     if (declaration.body != nullptr) CheckParameters(declaration);
   }

@@ -12,7 +12,7 @@ namespace appnet::sema {
 
 class Templates {
  public:
-  Templates(const Modules& modules, const Names& names, const Inputs& inputs);
+  Templates(const Names& names, const Inputs& inputs);
 
   // All templates, each after those that it uses.
   const std::vector<DeclarationId>& ordered() const { return ordered_; }
@@ -29,7 +29,6 @@ class Templates {
   void Order();
   std::vector<UseEdge> UsesIn(DeclarationId id) const;
 
-  const Modules& modules_;
   const Names& names_;
   const Inputs& inputs_;
   std::vector<DeclarationId> ordered_;

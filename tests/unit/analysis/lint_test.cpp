@@ -16,8 +16,6 @@
 namespace appnet::analysis {
 namespace {
 
-using diag::Kind;
-
 sepolicy::Policy PolicyFrom(std::vector<sepolicy::CilText> texts, bool mls) {
   const base::Result<std::string> image = sepolicy::CompileCil(texts, mls);
   EXPECT_TRUE(image.ok()) << (image.ok() ? "" : image.error().message);

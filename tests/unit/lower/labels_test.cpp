@@ -5,7 +5,6 @@ namespace {
 
 using diag::Kind;
 using flow::Direction;
-using ir::LabelKind;
 using Types = std::vector<std::string>;
 
 std::string SpanText(const Lowered& lowered, const source::Span& span) {

@@ -12,8 +12,6 @@
 namespace appnet::query {
 namespace {
 
-using flow::Direction;
-
 // The texts of the examples for an assertion's region, sorted by label.
 std::vector<std::string> Texts(const lower::Lowered& lowered) {
   const sema::Assertion& assertion = lowered.program->assertions.at(0);

@@ -18,6 +18,11 @@ using ConditionId = std::uint32_t;
 inline constexpr ConditionId kNever = 0;
 inline constexpr ConditionId kAlways = 1;
 
+// The most booleans that one grant of ours, or one expression of a base policy, may depend on. A truth table
+// over them, and the products that CIL and libsepol take a condition as, stay small. Debian's longest
+// expression has four.
+inline constexpr std::size_t kMostBooleans = 12;
+
 class Conditions {
  public:
   Conditions();

@@ -1,6 +1,8 @@
 #include "flow/read_condition.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <vector>
 
 namespace appnet::flow {
@@ -33,6 +35,9 @@ class Parser {
   Parser(std::string_view text, Conditions& conditions) : words_(Words(text)), conditions_(conditions) {}
 
   std::optional<ConditionId> Parse() {
+    std::set<std::string_view> booleans;
+    std::ranges::copy_if(words_, std::inserter(booleans, booleans.end()), IsBoolean);
+    if (booleans.size() > kMostBooleans) return std::nullopt;
     const std::optional<ConditionId> condition = Sum(0);
     return at_ == words_.size() ? condition : std::nullopt;
   }

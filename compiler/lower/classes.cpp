@@ -10,9 +10,20 @@ std::uint32_t GrantTable::Intern(const RuleGrant& grant) {
   return it->second;
 }
 
-std::vector<ir::Grant> Combine(std::span<const std::uint32_t> grants, const GrantTable& table,
-                               const sema::Program& program, const sepolicy::Policy& base,
-                               flow::Conditions& conditions) {
+namespace {
+
+// Adds a condition to a sum; false when the sum has too many booleans.
+bool AddTo(flow::ConditionId& sum, flow::ConditionId condition, flow::Conditions& conditions) {
+  const flow::ConditionId before = sum;
+  sum = conditions.Or(before, condition);
+  // What stood there before was in order.
+  return sum == before || sum == condition || conditions.VariablesOf(sum).size() <= flow::kMostBooleans;
+}
+
+}  // namespace
+
+Combined Combine(std::span<const std::uint32_t> grants, const GrantTable& table, const sema::Program& program,
+                 const sepolicy::Policy& base, flow::Conditions& conditions) {
   struct When {
     flow::ConditionId allowed = flow::kNever;
     flow::ConditionId audited = flow::kNever;
@@ -22,15 +33,16 @@ std::vector<ir::Grant> Combine(std::span<const std::uint32_t> grants, const Gran
     const RuleGrant& grant = table[id];
     for (const sepolicy::TypeId domain : program.domain_sets[grant.subjects]) {
       When& when = by_domain[domain];
-      when.allowed = conditions.Or(when.allowed, grant.condition);
-      if (grant.audited) when.audited = conditions.Or(when.audited, grant.condition);
+      if (!AddTo(when.allowed, grant.condition, conditions)) return {{}, id};
+      if (grant.audited && !AddTo(when.audited, grant.condition, conditions)) return {{}, id};
     }
   }
-  std::vector<ir::Grant> result;
+  Combined result;
   for (const auto& [domain, when] : by_domain) {
-    if (when.allowed != flow::kNever) result.push_back({base.TypeName(domain), when.allowed, when.audited});
+    if (when.allowed != flow::kNever)
+      result.grants.push_back({base.TypeName(domain), when.allowed, when.audited});
   }
-  std::sort(result.begin(), result.end(),
+  std::sort(result.grants.begin(), result.grants.end(),
             [](const ir::Grant& a, const ir::Grant& b) { return a.domain < b.domain; });
   return result;
 }

@@ -4,6 +4,7 @@
 // come to the same are one class.
 
 #include <map>
+#include <optional>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -34,10 +35,16 @@ class GrantTable {
   std::map<RuleGrant, std::uint32_t> ids_;
 };
 
+struct Combined {
+  std::vector<ir::Grant> grants;
+  // The grant with which a domain's condition came to depend on more than flow::kMostBooleans; then there are
+  // no grants.
+  std::optional<std::uint32_t> too_many;
+};
+
 // The grants of a set, by domain, sorted by name. A domain whose rules never hold is left out; the flow stays
 // governed.
-std::vector<ir::Grant> Combine(std::span<const std::uint32_t> grants, const GrantTable& table,
-                               const sema::Program& program, const sepolicy::Policy& base,
-                               flow::Conditions& conditions);
+Combined Combine(std::span<const std::uint32_t> grants, const GrantTable& table, const sema::Program& program,
+                 const sepolicy::Policy& base, flow::Conditions& conditions);
 
 }  // namespace appnet::lower

@@ -161,10 +161,28 @@ class Lowering {
     if (policy_.diagram.exceeded()) return root;
     return policy_.diagram.Map(root, [&](Leaf set) {
       if (set == ir::kEmptySet) return ir::kMiss;
-      return ir::LeafFor(
-          labels_.Class(Combine(sets.Elements(set), grants, program_, base_, policy_.conditions),
-                        direction == Direction::kForward));
+      const Combined combined = Combine(sets.Elements(set), grants, program_, base_, policy_.conditions);
+      if (combined.too_many) {
+        ReportTooManyBooleans(grants[*combined.too_many]);
+        return ir::kMiss;
+      }
+      return ir::LeafFor(labels_.Class(combined.grants, direction == Direction::kForward));
     });
+  }
+
+  void ReportTooManyBooleans(const RuleGrant& grant) {
+    const auto gives = [&](const sema::Rule& rule) {
+      return !rule.label && rule.subjects == grant.subjects && rule.condition == grant.condition &&
+             rule.audited == grant.audited;
+    };
+    const auto rule = std::ranges::find_if(program_.rules, gives);
+    emitter_
+        .Report(diag::Kind::kTooManyBooleans, rule->origin.span,
+                fmt::format("the rules for some flow of this one depend on more than {} booleans together",
+                            flow::kMostBooleans))
+        .Note("one packet type and one condition stand for all rules of a domain that match a flow")
+        .Help(
+            "let fewer booleans stand for what they decide together, or take common flows out with `except`");
   }
 
   // Label rules under the classes. The elements are rule indexes, so that a conflict can show both rules.

@@ -6,8 +6,6 @@
 namespace appnet::sepolicy {
 namespace {
 
-// Debian's longest expression has four booleans. A function of twelve has some hundred nodes at most.
-constexpr std::size_t kMostBooleans = 12;
 constexpr std::size_t kMostSteps = 1024;
 
 struct BoolAlgebra {
@@ -92,7 +90,7 @@ base::Result<flow::ConditionId> ConditionIndex::In(flow::Conditions& conditions,
   for (const Step& step : steps) {
     if (step.number) used.insert(*step.number);
   }
-  if (used.size() > kMostBooleans || steps.size() > kMostSteps) {
+  if (used.size() > flow::kMostBooleans || steps.size() > kMostSteps) {
     return base::Error{"a condition has " + std::to_string(used.size()) + " booleans and " +
                        std::to_string(steps.size() - used.size()) + " operators, more than can be followed"};
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 
 #include "verify/cil_statements.h"
 
@@ -122,6 +123,10 @@ class ModuleReader {
 
   void AddConditional(const CilTree& statement) {
     if (statement.children.size() < 3) return Refuse(statement.line, "`booleanif` without a branch");
+    std::set<std::string_view> booleans;
+    AddBooleans(statement.children[1], booleans);
+    if (booleans.size() > flow::kMostBooleans)
+      return Refuse(statement.line, "a condition of more booleans than a module of ours has");
     const flow::ConditionId condition = Condition(statement.children[1]);
     NameSet seen;
     for (std::size_t i = 2; i < statement.children.size(); ++i) {
@@ -136,6 +141,12 @@ class ModuleReader {
   }
 
   using NameSet = Module::NameSet;
+
+  static void AddBooleans(const CilTree& expression, std::set<std::string_view>& booleans) {
+    if (expression.IsWord()) booleans.insert(expression.word);
+    for (std::size_t i = 1; i < expression.children.size(); ++i)
+      AddBooleans(expression.children[i], booleans);
+  }
 
   flow::ConditionId Condition(const CilTree& expression) {
     if (expression.IsWord()) return conditions_.Variable(expression.word);

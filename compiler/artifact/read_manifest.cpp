@@ -108,7 +108,7 @@ class ManifestReader {
     if (Value(object, key).is_null()) return flow::kAlways;
     const auto condition = flow::ReadCondition(Text(object, key), conditions);
     if (condition) return *condition;
-    Wrong(key, "condition");
+    Wrong(key, fmt::format("condition of at most {} booleans", flow::kMostBooleans));
     return flow::kNever;
   }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <tuple>
+
 namespace appnet::driver {
 namespace {
 
@@ -44,7 +47,16 @@ std::vector<std::string> CheckRequirements(const artifact::ManifestContents& man
       problems.push_back(
           fmt::format("the policy `{}` has a boolean `{}` already", base.name(), boolean.name));
   }
+  // Whom the manifest calls the kernel may send on every type of ours.
+  const auto kernel = base.KernelType();
   const auto unlabeled = base.UnlabeledType();
+  for (const auto& [what, named, type] :
+       {std::tuple("kernel's type", manifest.policy.kernel_type, kernel),
+        std::tuple("type of unlabelled packets", manifest.policy.unlabeled_type, unlabeled)}) {
+    if (type && base.TypeName(*type) != named)
+      problems.push_back(fmt::format("the {} is `{}` in the policy `{}`, and `{}` in manifest.json", what,
+                                     base.TypeName(*type), base.name(), named));
+  }
   for (const ir::Label& label : manifest.policy.labels) {
     const bool taken = base.Find(label.type).kind != NameLookup::Kind::kNone;
     if (label.own && taken)
@@ -54,6 +66,15 @@ std::vector<std::string> CheckRequirements(const artifact::ManifestContents& man
     if ((!label.own && !taken) || base.IsValidContext(context)) continue;
     problems.push_back(
         fmt::format("in the policy `{}` the context `{}` is not valid", base.name(), label.context));
+  }
+  std::set<std::string> named;
+  for (const ir::Label& label : manifest.policy.labels) {
+    if (label.kind != ir::LabelKind::kClass) continue;
+    for (const ir::Grant& grant : label.grants) {
+      const NameLookup found = base.Find(grant.domain);
+      const bool domain = found.kind == NameLookup::Kind::kType && base.IsDomain(found.id);
+      if (!domain && named.insert(grant.domain).second) missing("domain", grant.domain);
+    }
   }
   return problems;
 }

@@ -22,7 +22,6 @@ namespace appnet::driver {
 namespace {
 
 // How messages call a query's sentence.
-constexpr char kSentence[] = "the question";
 
 // The root files in an order that does not depend on the command line's.
 base::Result<std::vector<ast::File>> ReadRoots(const Options& options, const base::FileSystem& files,

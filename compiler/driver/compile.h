@@ -25,6 +25,9 @@ struct Compiled {
   analysis::WaysAround ways_around;
 };
 
+// How messages call the text of a query's sentence.
+inline constexpr char kSentence[] = "the question";
+
 // What the front of the compiler makes: enough to answer questions.
 struct Understood {
   sema::Program program;

@@ -1,12 +1,9 @@
 #include "driver/run.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 
-#include "diag/render_text.h"
 #include "diag/visible_text.h"
 #include "driver/check_linked.h"
 #include "driver/clock.h"
@@ -14,24 +11,12 @@
 #include "driver/find_policy.h"
 #include "driver/options.h"
 #include "driver/print.h"
+#include "driver/run_query.h"
 #include "driver/summary.h"
 #include "driver/verify_artifact.h"
-#include "query/answer.h"
 
 namespace appnet::driver {
 namespace {
-
-bool UseColor(Color color) {
-  if (color != Color::kAuto) return color == Color::kAlways;
-  const char* no_color = std::getenv("NO_COLOR");  // no-color.org
-  return (no_color == nullptr || *no_color == '\0') && isatty(STDERR_FILENO) == 1;
-}
-
-void PrintDiagnostics(const diag::Emitter& emitter, const source::SourceMap& sources,
-                      const Options& options) {
-  const std::string text = diag::RenderText(emitter.Sorted(), sources, {UseColor(options.color)});
-  std::fwrite(text.data(), 1, text.size(), stderr);
-}
 
 // Writes the artifact; gives its path.
 base::Result<std::string> Write(const Compiled& compiled, const LinkedBase& base, const Options& options,
@@ -64,23 +49,6 @@ base::Result<std::string> Write(const Compiled& compiled, const LinkedBase& base
   return path;
 }
 
-int RunQuery(const Options& options, const std::string& as_of, const sepolicy::Policy& base,
-             const base::FileSystem& files) {
-  source::SourceMap sources;
-  diag::Emitter emitter;
-  const base::Result<std::optional<Understood>> understood =
-      Understand(options, as_of, base, files, sources, emitter);
-  PrintDiagnostics(emitter, sources, options);
-  if (!understood) return Fail(understood.error());
-  if (!understood.value()) return kExitPolicy;
-  const base::Result<query::Answer> answer =
-      query::AnswerQuestion(understood.value()->program, understood.value()->policy, base, sources);
-  if (!answer) return Fail(answer.error());
-  if (!Print(options.json ? query::AnswerJson(answer.value()) : query::AnswerText(answer.value())))
-    return Fail({"can't write to standard output"});
-  return answer.value().obstacles.empty() ? kExitOk : kExitPolicy;
-}
-
 int RunCommand(const Options& options) {
   const std::unique_ptr<base::FileSystem> files = base::RealFileSystem();
   if (options.command == Command::kVerify) return VerifyArtifact(options, *files);
@@ -101,7 +69,7 @@ int RunCommand(const Options& options) {
                base.value().sha256);
 
   if (options.command == Command::kQuery) {
-    return RunQuery(options, options.as_of.empty() ? clock.value().today : options.as_of, base.value().policy,
+    return RunQuery(options, options.as_of.empty() ? clock.value().today : options.as_of, base.value(),
                     *files);
   }
   source::SourceMap sources;

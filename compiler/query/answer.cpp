@@ -154,9 +154,13 @@ class Answering {
       if (!Intersect(rule.region, question_.region)) continue;
       const source::Span& span = rule.origin.span;
       const source::Position at = sources_.PositionOf(span.file, span.begin);
-      line.at = fmt::format("{}:{}:{}", sources_.Name(span.file), at.line, at.column);
-      line.reason = rule.text;
-      return;
+      std::string place = fmt::format("{}:{}:{}", sources_.Name(span.file), at.line, at.column);
+      if (line.at) {
+        line.also.push_back({std::move(place), rule.text});
+      } else {
+        line.at = std::move(place);
+        line.reason = rule.text;
+      }
     }
   }
 
@@ -180,8 +184,8 @@ class Answering {
   // By domain; lines that differ in their flows alone are one.
   void Join(std::vector<AnswerLine> lines) {
     const auto key = [](const AnswerLine& line) {
-      return std::tie(line.domain, line.from_base, line.at, line.reason, line.when, line.permissions,
-                      line.logged);
+      return std::tie(line.domain, line.from_base, line.at, line.reason, line.also, line.when,
+                      line.permissions, line.logged);
     };
     std::ranges::stable_sort(lines,
                              [&](const AnswerLine& a, const AnswerLine& b) { return key(a) < key(b); });

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/result.h"
@@ -14,6 +15,16 @@
 
 namespace appnet::query {
 
+// A rule of this policy.
+struct AnswerRule {
+  std::string at;  // "workstation.appnet:14:5"
+  std::string text;
+  friend bool operator<(const AnswerRule& a, const AnswerRule& b) {
+    return std::tie(a.at, a.text) < std::tie(b.at, b.text);
+  }
+  friend bool operator==(const AnswerRule&, const AnswerRule&) = default;
+};
+
 // What one domain (for forward: one label of peers) may do.
 struct AnswerLine {
   std::string domain;
@@ -21,8 +32,9 @@ struct AnswerLine {
   std::optional<std::string> when;       // a condition over booleans; none: always
   bool logged = false;
   bool from_base = false;          // the base policy's own rule, rather than this policy
-  std::optional<std::string> at;   // "workstation.appnet:14:5" of the rule
+  std::optional<std::string> at;   // where the rule is, the first in the order of the policy
   std::string reason;              // the rule's text, the base policy's rule, or what else it is
+  std::vector<AnswerRule> also;    // the other rules of this policy behind the same packet type
   std::vector<std::string> flows;  // in words; empty: all that were asked for
   bool all_flows = true;           // false: `flows` are not all
 };

@@ -25,6 +25,11 @@ std::string HowText(const AnswerLine& line) {
   return text;
 }
 
+// Whoever takes the first rule away has not closed the flows of these.
+void AddOtherRules(const AnswerLine& line, std::string_view indent, std::string& out) {
+  for (const AnswerRule& rule : line.also) out += fmt::format("{}also {}: {}\n", indent, rule.at, rule.text);
+}
+
 std::string DomainText(const AnswerLine& line) {
   std::string text = line.domain;
   if (line.permissions.size() == 1) text += fmt::format(" ({} only)", line.permissions.front());
@@ -57,8 +62,10 @@ std::string WhoText(const Answer& answer) {
     AddFlows(*group.front(), "    ", out);
     std::size_t width = 0;
     for (const AnswerLine* line : group) width = std::min(kWidest, std::max(width, DomainText(*line).size()));
-    for (const AnswerLine* line : group)
+    for (const AnswerLine* line : group) {
       out += fmt::format("{}{:<{}}  {}\n", indent, DomainText(*line), width, HowText(*line));
+      AddOtherRules(*line, std::string(indent.size() + width + 2, ' '), out);
+    }
   }
   return out;
 }
@@ -68,6 +75,7 @@ std::string WhatText(const Answer& answer) {
   std::string out;
   for (const AnswerLine& line : answer.lines) {
     out += fmt::format("{}  {}\n", DomainText(line), HowText(line));
+    AddOtherRules(line, std::string(DomainText(line).size() + 2, ' '), out);
     AddFlows(line, "    ", out);
   }
   return out;
@@ -113,6 +121,8 @@ std::string AnswerJson(const Answer& answer) {
   json["answer"] = Json::array();
   for (const AnswerLine& line : answer.lines) {
     const bool every_flow = line.flows.empty();
+    Json also = Json::array();
+    for (const AnswerRule& rule : line.also) also.push_back({{"at", rule.at}, {"reason", rule.text}});
     json["answer"].push_back({{"domain", line.domain},
                               {"permissions", line.permissions},
                               {"when", OrNull(line.when)},
@@ -120,6 +130,7 @@ std::string AnswerJson(const Answer& answer) {
                               {"at", OrNull(line.at)},
                               {"logged", line.logged},
                               {"reason", line.reason},
+                              {"also", std::move(also)},
                               {"flows", every_flow ? Json(nullptr) : Json(line.flows)},
                               {"all_flows", line.all_flows}});
   }

@@ -135,8 +135,9 @@ base::Status Reach::AddOfBase(TypeId target, Direction direction, std::vector<Ri
 base::Result<std::vector<Right>> Reach::Compute(const ir::Label& label, Direction direction) {
   const bool forward = direction == Direction::kForward;
   std::vector<Right> rights;
-  for (const TypeId domain : base_.Domains()) {
-    if (base_.IsPermissive(domain)) rights.push_back({domain, kBoth, flow::kNever, Right::From::kPermissive});
+  // Also types that are no domains by name: the unlabeled type is the subject of what is forwarded.
+  for (TypeId type = 0; type < base_.type_count(); ++type) {
+    if (base_.IsPermissive(type)) rights.push_back({type, kBoth, flow::kNever, Right::From::kPermissive});
   }
   switch (label.kind) {
     case ir::LabelKind::kClass:

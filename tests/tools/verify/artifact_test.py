@@ -129,7 +129,7 @@ class Artifact(sealed.Sealed):
         pairs = " or ".join(f"(a{i} and b{i})" for i in range(40))
         grant["when"] = f"({' and '.join(names)}) or {pairs}"
         self.seal(manifest)
-        self.verify(DOES_NOT_HOLD, says=["conditions are larger than can be read"])
+        self.verify(DOES_NOT_HOLD, says=["no condition of at most 12 booleans"])
 
     def test_changed_rules_are_noticed(self):
         self.build()
@@ -148,6 +148,19 @@ class Artifact(sealed.Sealed):
                 self.verify(DOES_NOT_HOLD, says=[says])
                 self.change(name, text)
         self.verify(OK)
+
+    def test_another_kernel_than_the_policys(self):
+        self.build()
+        manifest = json.loads(self.read("manifest.json"))
+        self.assertEqual(manifest["module"]["kernel_type"], "kernel_t")
+        manifest["module"]["kernel_type"] = "mozilla_t"
+        text = self.read("kiosk.cil")
+        self.change("kiosk.cil", text.replace("(typeattributeset appnet_kernel (kernel_t))",
+                                              "(typeattributeset appnet_kernel (mozilla_t))"))
+        manifest["parts"] = json.loads(self.read("manifest.json"))["parts"]
+        self.seal(manifest)
+        self.verify(OK)
+        self.verify(DOES_NOT_HOLD, "--policy", "reference", says=["the kernel's type is `kernel_t`"])
 
     def test_a_changed_manifest_is_noticed(self):
         self.build()

@@ -166,12 +166,10 @@ TEST(Module, DeepTextIsRefused) {
     order = "(and " + order + " a" + number + ")";
     pairs = "(or " + pairs + " (and a" + number + " b" + number + "))";
   }
-  ir::Policy limited = Sample();
-  limited.conditions.Limit(1'000'000);
   const std::vector<Text> large =
-      CheckModule(Module() + "(booleanif (or (and " + order + " a0) " + pairs + ") (true))", limited);
+      CheckModule(Module() + "(booleanif (or (and " + order + " a0) " + pairs + ") (true))", Sample());
   ASSERT_EQ(large.size(), 1U);
-  EXPECT_EQ(large[0], "its conditions are larger than can be compared");
+  EXPECT_TRUE(large[0].ends_with("a condition of more booleans than a module of ours has")) << large[0];
 }
 
 TEST(CilStatements, HaveLines) {

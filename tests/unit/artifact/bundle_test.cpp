@@ -159,7 +159,8 @@ TEST(Bundle, ABackendWithoutPartsIsNotOffered) {
 }
 
 TEST(Bundle, ListsTheKernelModulesThatTheRulesUse) {
-  const std::string& list = Find(Bundled(), "modules-load.conf").bytes;
+  const Files files = Bundled();
+  const std::string& list = Find(files, "modules-load.conf").bytes;
   const std::size_t iptables = list.find("# backend iptables\n");
   ASSERT_NE(iptables, std::string::npos);
   EXPECT_EQ(list.substr(list.find("# backend nft"), iptables - list.find("# backend nft")),

@@ -5,7 +5,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(LibArchive REQUIRED)
 find_package(antlr4-runtime REQUIRED)
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
 find_program(CCACHE ccache)
 if(CCACHE)
   # Paths below the tree count relative to it, so that another clone finds what this one compiled.

@@ -90,6 +90,31 @@ Json ModuleJson(const ir::Policy& policy) {
           {"relabelled_base_types", relabelled}};
 }
 
+// A line for each member, and for each element of a list of objects: large policies have tens of thousands,
+// and people compare manifests with diff.
+std::string TextOf(const Json& manifest) {
+  const auto compact = [](const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  };
+  std::string text = "{";
+  const char* next_member = "\n  ";
+  for (const auto& [key, value] : manifest.items()) {
+    text.append(next_member).append(compact(key)).append(": ");
+    next_member = ",\n  ";
+    if (!value.is_array() || value.empty() || !value.front().is_object()) {
+      text += compact(value);
+      continue;
+    }
+    const char* next_element = "[\n    ";
+    for (const Json& element : value) {
+      text.append(next_element).append(compact(element));
+      next_element = ",\n    ";
+    }
+    text += "\n  ]";
+  }
+  return text + "\n}\n";
+}
+
 Json LabelTypeJson(const ir::Policy& policy, ir::LabelId label) {
   return label < policy.labels.size() ? Json(policy.labels[label].type) : Json(nullptr);
 }
@@ -139,7 +164,7 @@ std::string Manifest(const ir::Policy& policy, const std::vector<base::OutputFil
       {"provides", ProvidedJson(policy)},
       {"module", ModuleJson(policy)},
   };
-  return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return TextOf(manifest);
 }
 
 }  // namespace appnet::artifact

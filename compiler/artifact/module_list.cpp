@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace appnet::artifact {
 namespace {
@@ -24,6 +25,10 @@ const std::map<std::string, std::string, std::less<>> kXtNames = {
     {"DROP", ""},         {"RETURN", ""},       {"NFLOG", "xt_NFLOG"},       {"LOG", "xt_LOG"},
 };
 
+bool IsBetweenWords(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == ';' || c == '{' || c == '}' || c == ',';
+}
+
 // Calls `word` for each word of the text, comments and quoted strings left out, with the word before it.
 template <typename Visit>
 void ForEachWord(std::string_view text, const Visit& visit) {
@@ -34,10 +39,11 @@ void ForEachWord(std::string_view text, const Visit& visit) {
       i = std::min(text.find('\n', i), text.size());
     } else if (c == '"') {
       i = std::min(text.find('"', i + 1), text.size() - 1) + 1;
-    } else if (std::string_view(" \t\n;{},").find(c) != std::string_view::npos) {
+    } else if (IsBetweenWords(c)) {
       ++i;
     } else {
-      const std::size_t end = std::min(text.find_first_of(" \t\n;{},\"", i), text.size());
+      std::size_t end = i + 1;
+      while (end < text.size() && text[end] != '"' && !IsBetweenWords(text[end])) ++end;
       const std::string_view word = text.substr(i, end - i);
       visit(previous, word);
       previous = word;
@@ -67,8 +73,11 @@ void AddIptablesModules(Modules& modules, std::string_view rules, const std::str
   if (rules.empty()) return;
   modules.insert(prefix + "_tables");
   modules.insert("nf_conntrack");
+  std::set<std::pair<std::string_view, std::string_view>> seen;  // few, each a hundred thousand times
   ForEachWord(rules, [&](std::string_view option, std::string_view word) {
     if (word.starts_with('*')) modules.insert(prefix + "table_" + std::string(word.substr(1)));
+    const bool names_module = option == "-m" || option == "-j" || option == "-p";
+    if (!names_module || word.starts_with("appnet-") || !seen.emplace(option, word).second) return;
     if (const auto module = XtModule(option, word)) modules.insert(*module);
     if (option == "-m" && word == "set") modules.insert("ip_set");
   });

@@ -70,12 +70,12 @@ TEST(ReadManifest, NamesTheKeyThatIsWrong) {
     EXPECT_NE(at, std::string::npos) << part;
     return changed.replace(at, part.size(), other);
   };
-  EXPECT_EQ(ErrorOf(without("\"own\": true", "\"own\": 1")),
+  EXPECT_EQ(ErrorOf(without("\"own\":true", "\"own\":1")),
             "manifest.json: `own` is missing or is no truth value");
-  EXPECT_EQ(ErrorOf(without("\"when\": \"browser_direct\"", "\"when\": \"a and\"")),
+  EXPECT_EQ(ErrorOf(without("\"when\":\"browser_direct\"", "\"when\":\"a and\"")),
             "manifest.json: `when` is missing or is no condition of at most 12 booleans");
-  EXPECT_EQ(ErrorOf(without("\"when\": null,", "")), "manifest.json: `when` is missing or is no text");
-  EXPECT_EQ(ErrorOf(without("\"kind\": \"class\"", "\"kind\": \"glass\"")),
+  EXPECT_EQ(ErrorOf(without("\"when\":null,", "")), "manifest.json: `when` is missing or is no text");
+  EXPECT_EQ(ErrorOf(without("\"kind\":\"class\"", "\"kind\":\"glass\"")),
             "manifest.json: `kind` is missing or is no kind of packet type");
   EXPECT_EQ(ErrorOf(without("\"loaders\"", "\"loader\"")),
             "manifest.json: `loaders` is missing or is no list");

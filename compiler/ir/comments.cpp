@@ -50,9 +50,11 @@ std::vector<std::string> OriginLines(const Policy& policy, const Label& label, s
   if (std::string standing = Standing(label.kind); !standing.empty()) lines.push_back(std::move(standing));
   const std::size_t shown = std::min(limit, label.rules.size());
   for (std::size_t i = 0; i < shown; ++i) lines.push_back(Describe(policy.rules[label.rules[i]]));
-  if (label.rules.size() > shown || !label.all_rules) {
+  if (label.rules.size() > shown) {
     lines.push_back(
         fmt::format("and {}{} more rules", label.all_rules ? "" : "at least ", label.rules.size() - shown));
+  } else if (!label.all_rules) {
+    lines.emplace_back("and perhaps more rules");
   }
   return lines;
 }

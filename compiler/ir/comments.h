@@ -10,7 +10,7 @@
 
 namespace appnet::ir {
 
-// At most `limit` rules; one more line says how many there are besides.
-std::vector<std::string> OriginLines(const Policy& policy, const Label& label, std::size_t limit = 12);
+// At most `limit` rules; one more line says how many there are besides. The manifest names them all.
+std::vector<std::string> OriginLines(const Policy& policy, const Label& label, std::size_t limit = 4);
 
 }  // namespace appnet::ir

@@ -24,17 +24,22 @@ std::vector<sepolicy::TypeId> PortTypes::Of(unsigned protocol, const flow::Inter
   auto add = [&](sepolicy::TypeId type) {
     if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
   };
-  flow::IntervalSet rest = ports;
-  if (const auto found = ranges_.find(protocol); found != ranges_.end()) {
-    std::vector<flow::Interval> covered;
-    for (const Range& range : found->second) {
-      if (!ports.Intersects(flow::IntervalSet({range.ports}))) continue;
-      add(range.type);
-      covered.push_back(range.ports);
+  static const std::vector<Range> kNone;
+  const auto found = ranges_.find(protocol);
+  const std::vector<Range>& ranges = found == ranges_.end() ? kNone : found->second;
+  bool all_labelled = true;
+  for (const flow::Interval& interval : ports) {
+    auto range = std::partition_point(ranges.begin(), ranges.end(),
+                                      [&](const Range& one) { return one.ports.high < interval.low; });
+    flow::Value next = interval.low;  // the first port not yet seen
+    for (; range != ranges.end() && range->ports.low <= interval.high; ++range) {
+      if (range->ports.low > next) all_labelled = false;
+      add(range->type);
+      next = range->ports.high + 1;
     }
-    rest = ports.Subtract(flow::IntervalSet(std::move(covered)));
+    if (next <= interval.high) all_labelled = false;
   }
-  if (!rest.empty() && rest_) add(*rest_);
+  if (!all_labelled && rest_) add(*rest_);
   return types;
 }
 

@@ -8,8 +8,8 @@
 namespace appnet::lower {
 namespace {
 
-constexpr std::size_t kQuickSteps = 512;      // a narrow rule needs few
-constexpr std::size_t kAllSteps = 3'000'000;  // for all wide rules together
+constexpr std::size_t kQuickSteps = 512;    // a narrow rule needs few
+constexpr std::size_t kAllSteps = 300'000;  // for all wide rules together
 
 // The leaves that a rule's region reaches.
 class Reached {

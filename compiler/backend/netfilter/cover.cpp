@@ -70,7 +70,19 @@ std::vector<ServiceWindow> WindowsOf(Family family, TableKind kind, Orientation 
   }
   std::sort(windows.begin(), windows.end(),
             [](const ServiceWindow& a, const ServiceWindow& b) { return a.packet_low < b.packet_low; });
-  return windows;
+  // Neighbours are one window: of bare protocols there are 250.
+  std::vector<ServiceWindow> merged;
+  for (const ServiceWindow& window : windows) {
+    const bool follows =
+        !merged.empty() && merged.back().range.high + 1 == window.range.low &&
+        window.range.low - merged.back().range.low == window.packet_low - merged.back().packet_low;
+    if (follows) {
+      merged.back().range.high = window.range.high;
+    } else {
+      merged.push_back(window);
+    }
+  }
+  return merged;
 }
 
 class Coverer {

@@ -36,7 +36,7 @@ Diagram::Diagram(Budget budget) : budget_(budget) {
 
 NodeId Diagram::MakeLeaf(Leaf leaf) {
   const auto [place, is_new] = leaves_.try_emplace(leaf, static_cast<NodeId>(nodes_.size()));
-  if (is_new) nodes_.push_back({kFieldCount, leaf, 0});
+  if (is_new) nodes_.push_back({kFieldCount, leaf, 0, kNarrow});
   return place->second;
 }
 
@@ -80,31 +80,37 @@ NodeId Diagram::Close(int field, std::size_t begin) {
   for (; unique_[slot].node != kNoNode; slot = (slot + 1) & mask) {
     if (unique_[slot].hash != hash) continue;
     const Node& other = nodes_[unique_[slot].node];
-    if (other.field != field || other.edge_count != edges.size()) continue;
-    const bool same = std::equal(edges.begin(), edges.end(), children_.begin() + other.first_edge,
-                                 [](const Edge& edge, NodeId child) { return edge.child == child; }) &&
-                      std::equal(edges.begin(), edges.end(), highs_.begin() + other.first_edge,
-                                 [](const Edge& edge, Value high) { return edge.high == high; });
-    if (same) {
+    if (other.field == field && HasEdges(other, edges)) {
       scratch_.resize(begin);
       return unique_[slot].node;
     }
   }
-  if (highs_.size() + edges.size() > budget_.edges) {
+  if (children_.size() + edges.size() > budget_.edges) {
     exceeded_ = true;
     return Abandon(begin);
   }
   const auto id = static_cast<NodeId>(nodes_.size());
-  nodes_.push_back({static_cast<std::uint8_t>(field), static_cast<std::uint32_t>(highs_.size()),
-                    static_cast<std::uint32_t>(edges.size())});
+  const bool narrow = edges.back().high <= ~std::uint32_t{0};  // the bounds ascend
+  nodes_.push_back({static_cast<std::uint8_t>(field), static_cast<std::uint32_t>(children_.size()),
+                    static_cast<std::uint32_t>(edges.size()),
+                    narrow ? kNarrow : static_cast<std::uint32_t>(wide_highs_.size())});
   for (const Edge& edge : edges) {
-    highs_.push_back(edge.high);
+    highs_.push_back(static_cast<std::uint32_t>(edge.high));
     children_.push_back(edge.child);
+    if (!narrow) wide_highs_.push_back(edge.high);
   }
   unique_[slot] = {hash, id};
   scratch_.resize(begin);
   if (++unique_used_ * 2 > unique_.size()) GrowUnique();
   return id;
+}
+
+bool Diagram::HasEdges(const Node& node, std::span<const Edge> edges) const {
+  if (node.edge_count != edges.size()) return false;
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    if (children_[node.first_edge + i] != edges[i].child || HighOf(node, i) != edges[i].high) return false;
+  }
+  return true;
 }
 
 NodeId Diagram::Abandon(std::size_t begin) {
@@ -131,13 +137,20 @@ Memo& Diagram::ResultsOf(std::uint32_t operation) {
   return computed_.emplace_back(Computed{operation, Memo()}).results;
 }
 
-NodeId Diagram::Child(NodeId node, Value value) const {
+std::size_t Diagram::EdgeAt(NodeId node, Value value) const {
   const Node& tested = nodes_[node];
-  const auto first = highs_.begin() + tested.first_edge;
-  const auto last = first + tested.edge_count;
-  const auto edge = std::lower_bound(first, last, value);
-  APPNET_CHECK(edge != last, "a value beyond its field");
-  return children_[static_cast<std::size_t>(edge - highs_.begin())];
+  const auto edge_in = [&](const auto& highs, std::size_t begin, auto wanted) {
+    const auto first = highs.begin() + static_cast<std::ptrdiff_t>(begin);
+    return static_cast<std::size_t>(std::lower_bound(first, first + tested.edge_count, wanted) - first);
+  };
+  std::size_t edge = tested.edge_count;
+  if (tested.first_wide != kNarrow) {
+    edge = edge_in(wide_highs_, tested.first_wide, value);
+  } else if (value <= ~std::uint32_t{0}) {
+    edge = edge_in(highs_, tested.first_edge, static_cast<std::uint32_t>(value));
+  }
+  APPNET_CHECK(edge != tested.edge_count, "a value beyond its field");
+  return edge;
 }
 
 Leaf Diagram::Evaluate(NodeId node, const Point& point) const {
@@ -155,9 +168,9 @@ NodeId Diagram::Rebuild(NodeId node, std::vector<NodeId>& memo, const Replace& r
     const Node old = nodes_[node];
     if (!Spend(old.edge_count)) return kNowhere;
     const std::size_t begin = scratch_.size();
-    for (std::uint32_t i = old.first_edge; i != old.first_edge + old.edge_count && !exceeded_; ++i) {
-      const NodeId child = Rebuild(children_[i], memo, replace);
-      Put(begin, highs_[i], child);
+    for (std::uint32_t i = 0; i != old.edge_count && !exceeded_; ++i) {
+      const NodeId child = Rebuild(children_[old.first_edge + i], memo, replace);
+      Put(begin, HighOf(old, i), child);
     }
     if (exceeded_) return Abandon(begin);
     result = Close(old.field, begin);

@@ -26,7 +26,7 @@ using Leaf = std::uint32_t;
 inline constexpr NodeId kNowhere = 0;  // the leaf 0, which every diagram has
 
 struct Budget {
-  std::size_t edges = 24'000'000;         // stored; 20 bytes each
+  std::size_t edges = 24'000'000;         // stored; 8 bytes each, 24 where a bound needs more than 32 bits
   std::size_t steps = 400'000'000;        // visited
   std::size_t set_elements = 50'000'000;  // stored in LeafSets; 4 bytes each
 };
@@ -60,9 +60,10 @@ class Diagram {
 
   // Edges of a node; a leaf has none.
   std::size_t EdgeCount(NodeId node) const { return nodes_[node].edge_count; }
-  Value EdgeHigh(NodeId node, std::size_t i) const { return highs_[nodes_[node].first_edge + i]; }
+  Value EdgeHigh(NodeId node, std::size_t i) const { return HighOf(nodes_[node], i); }
   NodeId EdgeChild(NodeId node, std::size_t i) const { return children_[nodes_[node].first_edge + i]; }
-  NodeId Child(NodeId node, Value value) const;  // of the node's own field
+  std::size_t EdgeAt(NodeId node, Value value) const;  // of the node's own field: the edge that holds it
+  NodeId Child(NodeId node, Value value) const { return EdgeChild(node, EdgeAt(node, value)); }
 
   Leaf Evaluate(NodeId node, const Point& point) const;
 
@@ -94,7 +95,7 @@ class Diagram {
   bool exceeded() const { return exceeded_; }
   const Budget& budget() const { return budget_; }
   std::size_t step_total() const { return steps_; }
-  std::size_t edge_total() const { return highs_.size(); }
+  std::size_t edge_total() const { return children_.size(); }
   std::size_t node_total() const { return nodes_.size(); }
 
  private:
@@ -102,7 +103,9 @@ class Diagram {
     std::uint8_t field;
     std::uint32_t first_edge;  // the leaf's value for a leaf
     std::uint32_t edge_count;
+    std::uint32_t first_wide;  // kNarrow: all bounds have 32 bits
   };
+  static constexpr std::uint32_t kNarrow = ~std::uint32_t{0};
   struct UniqueSlot {
     std::uint32_t hash;
     NodeId node;
@@ -133,6 +136,10 @@ class Diagram {
       scratch_.push_back({high, child});
     }
   }
+  Value HighOf(const Node& node, std::size_t i) const {
+    return node.first_wide == kNarrow ? Value{highs_[node.first_edge + i]} : wide_highs_[node.first_wide + i];
+  }
+  bool HasEdges(const Node& node, std::span<const Edge> edges) const;
   NodeId Close(int field, std::size_t begin);
   NodeId Abandon(std::size_t begin);
   void GrowUnique();
@@ -147,8 +154,9 @@ class Diagram {
   bool exceeded_ = false;
   std::uint32_t fresh_operations_ = 0;
   std::vector<Node> nodes_;
-  std::vector<Value> highs_;
-  std::vector<NodeId> children_;
+  std::vector<std::uint32_t> highs_;  // by edge; of wide nodes the lower bits
+  std::vector<Value> wide_highs_;     // of wide nodes: IPv6 addresses
+  std::vector<NodeId> children_;      // by edge
   std::unordered_map<Leaf, NodeId> leaves_;
   std::vector<UniqueSlot> unique_;  // open addressing over nodes_
   std::size_t unique_used_ = 0;

@@ -42,23 +42,24 @@ NodeId Diagram::StepBelow(Run& run, NodeId a, NodeId b, Combine& combine) {
     if (!Spend(node_a.edge_count + node_b.edge_count)) return kNowhere;
     const int field = std::min(node_a.field, node_b.field);
     const std::size_t begin = scratch_.size();
-    std::uint32_t i = node_a.first_edge;
-    std::uint32_t j = node_b.first_edge;
+    std::uint32_t i = 0;
+    std::uint32_t j = 0;
     if (node_a.field != field) {
-      for (const std::uint32_t end = j + node_b.edge_count; j != end && !exceeded_; ++j) {
-        const NodeId child = Step(run, a, children_[j], combine);
-        Put(begin, highs_[j], child);
+      for (; j != node_b.edge_count && !exceeded_; ++j) {
+        const NodeId child = Step(run, a, children_[node_b.first_edge + j], combine);
+        Put(begin, HighOf(node_b, j), child);
       }
     } else if (node_b.field != field) {
-      for (const std::uint32_t end = i + node_a.edge_count; i != end && !exceeded_; ++i) {
-        const NodeId child = Step(run, children_[i], b, combine);
-        Put(begin, highs_[i], child);
+      for (; i != node_a.edge_count && !exceeded_; ++i) {
+        const NodeId child = Step(run, children_[node_a.first_edge + i], b, combine);
+        Put(begin, HighOf(node_a, i), child);
       }
     } else {
-      for (const std::uint32_t end = i + node_a.edge_count; i != end && !exceeded_;) {
-        const NodeId child = Step(run, children_[i], children_[j], combine);
-        const Value high_a = highs_[i];
-        const Value high_b = highs_[j];
+      while (i != node_a.edge_count && !exceeded_) {
+        const NodeId child =
+            Step(run, children_[node_a.first_edge + i], children_[node_b.first_edge + j], combine);
+        const Value high_a = HighOf(node_a, i);
+        const Value high_b = HighOf(node_b, j);
         Put(begin, std::min(high_a, high_b), child);
         i += high_a <= high_b;
         j += high_b <= high_a;

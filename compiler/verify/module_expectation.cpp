@@ -1,6 +1,7 @@
 #include "verify/module_expectation.h"
 
 #include <array>
+#include <set>
 
 namespace appnet::verify {
 namespace {
@@ -45,11 +46,17 @@ void ForEachGrant(const ir::Policy& policy, const ir::Label& label, Visit visit)
 }  // namespace
 
 void AddAllowed(const ir::Policy& policy, Rights& rights) {
+  Names& names = rights.names();
+  std::vector<std::uint32_t> own;
+  std::vector<std::uint32_t> loaders;
+  for (const ir::Label& label : policy.labels) {
+    if (label.own) own.push_back(names.Of(label.type));
+  }
+  for (const std::string& loader : policy.loaders) loaders.push_back(names.Of(loader));
+  rights.AllowAll({names.Of(policy.kernel_type)}, names.Of("send"), own, flow::kAlways);
+  rights.AllowAll(std::move(loaders), names.Of("relabelto"), std::move(own), flow::kAlways);
   for (const ir::Label& label : policy.labels) {
     if (!label.own) continue;
-    rights.Allow(policy.kernel_type, "send", label.type, flow::kAlways);
-    for (const std::string& loader : policy.loaders)
-      rights.Allow(loader, "relabelto", label.type, flow::kAlways);
     ForEachGrant(policy, label,
                  [&](const std::string& domain, std::string_view permission, flow::ConditionId allowed,
                      flow::ConditionId) { rights.Allow(domain, permission, label.type, allowed); });
@@ -58,9 +65,13 @@ void AddAllowed(const ir::Policy& policy, Rights& rights) {
 
 void AddAllowedOnBaseTypes(const ir::Policy& policy, Rights& rights) {
   // Where one loader lacks relabelto on a base type, the module gives it to all of them.
-  for (const auto& [lacking, type] : policy.missing_relabelto) {
-    for (const std::string& loader : policy.loaders) rights.Allow(loader, "relabelto", type, flow::kAlways);
-  }
+  Names& names = rights.names();
+  std::vector<std::uint32_t> loaders;
+  for (const std::string& loader : policy.loaders) loaders.push_back(names.Of(loader));
+  std::set<std::string_view> types;
+  for (const auto& [lacking, type] : policy.missing_relabelto) types.insert(type);
+  for (const std::string_view type : types)
+    rights.AllowAll(loaders, names.Of("relabelto"), {names.Of(type)}, flow::kAlways);
   if (!policy.kernel_sends_unlabeled)
     rights.Allow(policy.kernel_type, "send", policy.unlabeled_type, flow::kAlways);
 }

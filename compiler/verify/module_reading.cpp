@@ -163,12 +163,19 @@ class ModuleReader {
   }
 
   // The types behind a name. A name that the module does not declare is a type of the base policy.
-  NameSet TypesBehind(const CilTree& name) const {
-    if (const auto own = module_.attributes.find(name.word); own != module_.attributes.end())
-      return own->second;
-    if (const auto base = base_attributes_.find(name.word); base != base_attributes_.end())
-      return {base->second.begin(), base->second.end()};
-    return {std::string(name.word)};
+  std::vector<std::uint32_t> TypesBehind(const CilTree& name) {
+    Names& names = module_.rights.names();
+    std::vector<std::uint32_t> types;
+    const auto own = module_.attributes.find(name.word);
+    const auto base = base_attributes_.find(name.word);
+    if (own != module_.attributes.end()) {
+      for (const std::string& type : own->second) types.push_back(names.Of(type));
+    } else if (base != base_attributes_.end()) {
+      for (const std::string& type : base->second) types.push_back(names.Of(type));
+    } else {
+      types.push_back(names.Of(name.word));
+    }
+    return types;
   }
 
   void AddAccess(const CilTree& rule, bool audit, flow::ConditionId when) {
@@ -177,18 +184,16 @@ class ModuleReader {
                       !rule.children[3].children[1].children.empty();
     if (!form || rule.children[1].word == "self" || rule.children[2].word == "self")
       return Refuse(rule.line, fmt::format("`{}` that is no rule on packets", rule.Head()));
-    const NameSet types = TypesBehind(rule.children[2]);
-    for (const std::string& domain : TypesBehind(rule.children[1])) {
-      for (const CilTree& permission : rule.children[3].children[1].children) {
-        if (std::ranges::find(kPermissions, permission.word) == kPermissions.end())
-          return Refuse(rule.line, fmt::format("`{}` is no permission on packets", permission.word));
-        for (const std::string& type : types) {
-          if (audit) {
-            module_.rights.Audit(domain, permission.word, type, when);
-          } else {
-            module_.rights.Allow(domain, permission.word, type, when);
-          }
-        }
+    const std::vector<std::uint32_t> domains = TypesBehind(rule.children[1]);
+    const std::vector<std::uint32_t> types = TypesBehind(rule.children[2]);
+    for (const CilTree& permission : rule.children[3].children[1].children) {
+      if (std::ranges::find(kPermissions, permission.word) == kPermissions.end())
+        return Refuse(rule.line, fmt::format("`{}` is no permission on packets", permission.word));
+      const std::uint32_t number = module_.rights.names().Of(permission.word);
+      if (audit) {
+        module_.rights.AuditAll(domains, number, types, when);
+      } else {
+        module_.rights.AllowAll(domains, number, types, when);
       }
     }
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace appnet::verify {
 namespace {
@@ -13,12 +14,11 @@ auto Place(const Rights::Entry& entry) { return std::tie(entry.type, entry.permi
 }  // namespace
 
 std::uint32_t Names::Of(std::string_view name) {
-  auto found = numbers_.find(name);
-  if (found == numbers_.end()) {
-    found = numbers_.emplace(std::string(name), static_cast<std::uint32_t>(texts_.size())).first;
-    texts_.push_back(&found->first);
-  }
-  return found->second;
+  const auto found = numbers_.find(name);
+  if (found != numbers_.end()) return found->second;
+  const auto number = static_cast<std::uint32_t>(texts_.size());
+  numbers_.emplace(texts_.emplace_back(name), number);
+  return number;
 }
 
 void Rights::Allow(std::string_view domain, std::string_view permission, std::string_view type,
@@ -37,8 +37,30 @@ void Rights::Add(Entry entry) {
   summed_ = false;
 }
 
-const std::vector<Rights::Entry>& Rights::Entries() {
-  if (summed_) return entries_;
+void Rights::AllowAll(std::vector<std::uint32_t> domains, std::uint32_t permission,
+                      std::vector<std::uint32_t> types, flow::ConditionId when) {
+  Add(Product{permission, when, flow::kNever, std::move(domains), std::move(types)});
+}
+
+void Rights::AuditAll(std::vector<std::uint32_t> domains, std::uint32_t permission,
+                      std::vector<std::uint32_t> types, flow::ConditionId when) {
+  Add(Product{permission, flow::kNever, when, std::move(domains), std::move(types)});
+}
+
+void Rights::Add(Product product) {
+  if (product.domains.size() == 1 && product.types.size() == 1) {
+    return Add(
+        Entry{product.types[0], product.permission, product.domains[0], product.allowed, product.audited});
+  }
+  for (std::vector<std::uint32_t>* const names : {&product.domains, &product.types}) {
+    std::ranges::sort(*names);
+    names->erase(std::unique(names->begin(), names->end()), names->end());
+  }
+  products_.push_back(std::move(product));
+}
+
+void Rights::Sum() {
+  if (summed_) return;
   std::ranges::sort(entries_, {}, Place);
   std::size_t last = 0;
   for (std::size_t i = 1; i < entries_.size(); ++i) {
@@ -51,11 +73,33 @@ const std::vector<Rights::Entry>& Rights::Entries() {
   }
   entries_.resize(last + 1);
   summed_ = true;
+}
+
+const std::vector<Rights::Entry>& Rights::Entries() {
+  for (const Product& product : std::exchange(products_, {})) {
+    for (const std::uint32_t type : product.types) {
+      for (const std::uint32_t domain : product.domains)
+        Add(Entry{type, product.permission, domain, product.allowed, product.audited});
+    }
+  }
+  Sum();
   return entries_;
 }
 
+// Tables of the same products and the same other entries are equal; others may be, too.
+struct RightsComparison {
+  static bool SeenEqual(Rights& a, Rights& b) {
+    for (Rights* const table : {&a, &b}) {
+      table->Sum();
+      std::ranges::sort(table->products_);
+    }
+    return a.products_ == b.products_ && a.entries_ == b.entries_;
+  }
+};
+
 std::vector<Difference> Differences(Rights& wanted, Rights& found) {
   std::vector<Difference> differences;
+  if (RightsComparison::SeenEqual(wanted, found)) return differences;
   const auto& a = wanted.Entries();
   const auto& b = found.Entries();
   const auto none_at = [](const Rights::Entry& place) {

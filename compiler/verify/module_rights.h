@@ -4,9 +4,10 @@
 // one flow::Conditions, so two tables over it are equal exactly when they mean the same.
 
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "flow/condition.h"
@@ -17,11 +18,11 @@ namespace appnet::verify {
 class Names {
  public:
   std::uint32_t Of(std::string_view name);
-  const std::string& Text(std::uint32_t number) const { return *texts_[number]; }
+  const std::string& Text(std::uint32_t number) const { return texts_[number]; }
 
  private:
-  std::map<std::string, std::uint32_t, std::less<>> numbers_;
-  std::vector<const std::string*> texts_;  // keys of numbers_
+  std::unordered_map<std::string_view, std::uint32_t> numbers_;  // by texts_
+  std::deque<std::string> texts_;                                // a deque keeps references
 };
 
 class Rights {
@@ -29,6 +30,7 @@ class Rights {
   struct Entry {
     std::uint32_t type, permission, domain;
     flow::ConditionId allowed, audited;
+    friend bool operator==(const Entry&, const Entry&) = default;
   };
 
   // Both outlive the table.
@@ -38,6 +40,11 @@ class Rights {
              flow::ConditionId when);
   void Audit(std::string_view domain, std::string_view permission, std::string_view type,
              flow::ConditionId when);
+  // Each domain for each type; names are numbers of Names.
+  void AllowAll(std::vector<std::uint32_t> domains, std::uint32_t permission,
+                std::vector<std::uint32_t> types, flow::ConditionId when);
+  void AuditAll(std::vector<std::uint32_t> domains, std::uint32_t permission,
+                std::vector<std::uint32_t> types, flow::ConditionId when);
   // Each (type, permission, domain) once, in an order that is the same for tables with the same Names.
   const std::vector<Entry>& Entries();
 
@@ -45,11 +52,23 @@ class Rights {
   flow::Conditions& conditions() const { return *conditions_; }
 
  private:
+  friend struct RightsComparison;
+  // A rule on attributes: as many entries as domains times types. Kept as it is as long as nobody asks.
+  struct Product {
+    std::uint32_t permission;
+    flow::ConditionId allowed, audited;
+    std::vector<std::uint32_t> domains, types;  // ascending
+    friend auto operator<=>(const Product&, const Product&) = default;
+  };
+
   void Add(Entry entry);
+  void Add(Product product);
+  void Sum();
 
   Names* names_;
   flow::Conditions* conditions_;
   std::vector<Entry> entries_;
+  std::vector<Product> products_;
   bool summed_ = true;
 };
 

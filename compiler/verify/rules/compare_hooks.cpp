@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "verify/rules/contract.h"
+#include "verify/rules/first_match.h"
 #include "verify/rules/flow_text.h"
 #include "verify/rules/run_hook.h"
 
@@ -231,9 +232,9 @@ class HookComparison {
         view = space_.diagram().Restrict(view, *field, flow::kLoopback);
       } else {
         // lo does not count: it may as well be like any other name
-        const Side lo{*field, IntervalSet::Of(flow::kLoopback, flow::kLoopback)};
         const NodeId other = space_.diagram().Restrict(view, *field, space_.interfaces().size() - 1);
-        view = space_.Within({&lo, 1}, Family::kIpv4, other, view);
+        const Case lo{{{*field, IntervalSet::Of(flow::kLoopback, flow::kLoopback)}}, other};
+        view = FirstMatch(space_, Family::kIpv4, {&lo, 1}, view);
       }
     };
     narrow(situation.KnownIn(), Selector::kInName);

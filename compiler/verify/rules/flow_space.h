@@ -30,17 +30,6 @@ inline constexpr Leaf kGarbage = 0xffffffff;
 inline constexpr Leaf kYes = 0xfffffffe;
 inline constexpr Leaf kNo = 0xfffffffd;
 
-// Where a condition on one field holds.
-struct Side {
-  Field field;
-  IntervalSet values;
-};
-// What the packets of a set get.
-struct Choice {
-  IntervalSet values;
-  NodeId node;
-};
-
 class FlowSpace {
  public:
   explicit FlowSpace(flow::InterfaceClasses interfaces);
@@ -56,13 +45,8 @@ class FlowSpace {
   NodeId MakeLeaf(Leaf leaf) { return diagram_.MakeLeaf(leaf); }
   // `over` where it sets a label, else `under`.
   NodeId Over(NodeId over, NodeId under);
-  // `inside` where every side holds, else `outside`. Sides ascend by field, each once. Addresses are of
-  // `family`.
-  NodeId Within(std::span<const Side> sides, Family family, NodeId inside, NodeId outside);
   // `yes` where `condition` is kYes, `no` where it is kNo, kGarbage where it is garbage.
   NodeId If(NodeId condition, NodeId yes, NodeId no);
-  // The first choice that has the value of the field, or else `otherwise`.
-  NodeId FirstOf(Field field, Family family, std::span<const Choice> choices, NodeId otherwise);
   // The part of a function of one family.
   NodeId OfFamily(NodeId node, Family family);
   // `v4` for packets of one family, `v6` for those of the other.
@@ -81,10 +65,6 @@ class FlowSpace {
   Difference FirstDifference(NodeId left, NodeId right) const;
 
  private:
-  using Memo = std::unordered_map<std::uint64_t, NodeId>;  // by the two functions
-  NodeId WithinStep(std::span<const Side> sides, Family family, NodeId inside, NodeId outside,
-                    std::vector<Memo>& memo);
-
   flow::InterfaceClasses interfaces_;
   ir::Diagram diagram_;
   ir::Operation over_;

@@ -162,20 +162,19 @@ std::optional<NodeId> Lookups::ChainFunction(ChainId chain, const Reading& readi
   NodeId function = space_.MakeLeaf(kNothing);
   const Family family = ruleset_.family.value_or(Family::kIpv4);
   for (std::size_t i = rules.size(); i > 0;) {
-    // Rules that ask the same field are taken together.
-    std::vector<Branch> run;
-    while (i > 0) {
-      Branch branch;
-      if (!BranchOf(rules[i - 1], reading, branch)) break;
-      if (!run.empty() && run.back().field != branch.field) break;
-      run.push_back(std::move(branch));
-      --i;
+    // Rules that go away on a hit are taken together.
+    const std::size_t end = i;
+    std::vector<std::vector<Case>> run;  // of each rule, the last one first
+    for (; i > 0; --i) {
+      std::vector<Case> cases;
+      if (!CasesOf(rules[i - 1], reading, cases)) break;
+      run.push_back(std::move(cases));
     }
-    if (!run.empty()) {
-      std::vector<Choice> choices;
-      for (auto branch = run.rbegin(); branch != run.rend(); ++branch)
-        std::move(branch->choices.begin(), branch->choices.end(), std::back_inserter(choices));
-      function = space_.FirstOf(run[0].field, family, choices, function);
+    if (i != end) {
+      std::vector<Case> cases;
+      for (auto rule = run.rbegin(); rule != run.rend(); ++rule)
+        std::move(rule->begin(), rule->end(), std::back_inserter(cases));
+      function = FirstMatch(space_, family, cases, function);
       continue;
     }
     if (refusal_.line != 0) return std::nullopt;
@@ -196,12 +195,11 @@ std::optional<NodeId> Lookups::VerdictFunction(const Verdict& verdict, const Rea
   return verdict.kind == Verdict::Kind::kJump ? space_.Over(next, *function) : *function;
 }
 
-bool Lookups::ChoicesOf(const VerdictMap& map, const Reading& reading, NodeId next, unsigned line,
-                        Branch& branch) {
+bool Lookups::CasesOf(const VerdictMap& map, const Reading& reading, NodeId next, unsigned line,
+                      std::vector<Case>& cases) {
   const std::optional<Field> field = FieldOf(map.key.selector, reading);
   if (!field)
     return Refuse(line, fmt::format("a look-up reads {}, which has no part in it", NameOf(map.key.selector)));
-  branch.field = *field;
   std::vector<Interval> all;
   for (const VerdictMap::Element& element : map.elements) {
     const std::optional<NodeId> node = VerdictFunction(element.verdict, reading, next);
@@ -216,7 +214,7 @@ bool Lookups::ChoicesOf(const VerdictMap& map, const Reading& reading, NodeId ne
       values = IntervalSet({element.interval});
     }
     all.insert(all.end(), values.begin(), values.end());
-    branch.choices.push_back({std::move(values), *node});
+    cases.push_back({{{*field, std::move(values)}}, *node});
   }
   std::sort(all.begin(), all.end(), [](const Interval& a, const Interval& b) { return a.low < b.low; });
   for (std::size_t i = 1; i < all.size(); ++i) {
@@ -225,7 +223,7 @@ bool Lookups::ChoicesOf(const VerdictMap& map, const Reading& reading, NodeId ne
   return true;
 }
 
-bool Lookups::BranchOf(const Rule& rule, const Reading& reading, Branch& branch) {
+bool Lookups::CasesOf(const Rule& rule, const Reading& reading, std::vector<Case>& cases) {
   const auto goes_away = [](const Verdict& verdict) { return verdict.kind != Verdict::Kind::kJump; };
   if (rule.steps.empty()) return false;
   const NodeId nothing = space_.MakeLeaf(kNothing);
@@ -233,22 +231,21 @@ bool Lookups::BranchOf(const Rule& rule, const Reading& reading, Branch& branch)
     return rule.steps.size() == 1 &&
            std::all_of(map->elements.begin(), map->elements.end(),
                        [&](const VerdictMap::Element& element) { return goes_away(element.verdict); }) &&
-           ChoicesOf(*map, reading, nothing, rule.line, branch);
+           CasesOf(*map, reading, nothing, rule.line, cases);
   }
   const auto* verdict = std::get_if<Verdict>(&rule.steps.back());
-  if (verdict == nullptr || !goes_away(*verdict) || rule.steps.size() < 2) return false;
+  if (verdict == nullptr || !goes_away(*verdict)) return false;
   std::vector<const PacketTest*> tests;
   for (std::size_t i = 0; i + 1 < rule.steps.size(); ++i) {
     const auto* test = std::get_if<PacketTest>(&rule.steps[i]);
     if (test == nullptr) return false;
     tests.push_back(test);
   }
-  const std::optional<Sides> sides = SidesOf(tests, reading, rule.line);
-  if (!sides || sides->size() != 1) return false;
+  std::optional<Sides> sides = SidesOf(tests, reading, rule.line);
+  if (!sides) return false;
   const std::optional<NodeId> node = VerdictFunction(*verdict, reading, nothing);
   if (!node) return false;
-  branch.field = sides->front().field;
-  branch.choices.push_back({sides->front().values, *node});
+  cases.push_back({std::move(*sides), *node});
   return true;
 }
 
@@ -300,9 +297,9 @@ std::optional<NodeId> Lookups::RuleFunction(const Rule& rule, const Reading& rea
       if (!made) return std::nullopt;
       function = *made;
     } else if (const auto* map = std::get_if<VerdictMap>(&step)) {
-      Branch branch;
-      if (!ChoicesOf(*map, reading, next, rule.line, branch)) return std::nullopt;
-      function = space_.FirstOf(branch.field, ruleset_.family.value_or(Family::kIpv4), branch.choices, next);
+      std::vector<Case> cases;
+      if (!CasesOf(*map, reading, next, rule.line, cases)) return std::nullopt;
+      function = FirstMatch(space_, ruleset_.family.value_or(Family::kIpv4), cases, next);
     } else if (const auto* label = std::get_if<SetLabel>(&step)) {
       function = space_.Over(function, space_.MakeLeaf(labels_[label->context]));
     } else if (const auto* set = std::get_if<SetLabelFromMap>(&step)) {
@@ -326,7 +323,8 @@ std::optional<NodeId> Lookups::RuleFunction(const Rule& rule, const Reading& rea
         tests.push_back(&std::get<PacketTest>(rule.steps[--i]));
       const std::optional<Sides> sides = SidesOf(tests, reading, rule.line);
       if (!sides) return std::nullopt;
-      function = space_.Within(*sides, ruleset_.family.value_or(Family::kIpv4), function, next);
+      const Case all{*sides, function};
+      function = FirstMatch(space_, ruleset_.family.value_or(Family::kIpv4), {&all, 1}, next);
     }
   }
   return function;

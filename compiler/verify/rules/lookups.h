@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "verify/rules/first_match.h"
 #include "verify/rules/flow_space.h"
 #include "verify/rules/map_function.h"
 #include "verify/rules/reading.h"
@@ -34,11 +35,6 @@ class Lookups {
 
  private:
   enum class Kind { kUnknown, kLookup, kOther };
-  // A rule that asks one field and goes away on a hit.
-  struct Branch {
-    Field field = Field::kService;
-    std::vector<Choice> choices;
-  };
   using Sides = std::vector<Side>;
 
   Kind KindOf(ChainId chain);
@@ -46,8 +42,10 @@ class Lookups {
   std::optional<NodeId> RuleFunction(const Rule& rule, const Reading& reading, NodeId next);
   std::optional<NodeId> VerdictFunction(const Verdict& verdict, const Reading& reading, NodeId next);
   std::optional<NodeId> MapFunctionOf(const Key& key, MapId map, const Reading& reading, unsigned line);
-  bool BranchOf(const Rule& rule, const Reading& reading, Branch& branch);
-  bool ChoicesOf(const VerdictMap& map, const Reading& reading, NodeId next, unsigned line, Branch& branch);
+  // The cases of a rule that tests the packet and goes away on a hit; false for another rule.
+  bool CasesOf(const Rule& rule, const Reading& reading, std::vector<Case>& cases);
+  bool CasesOf(const VerdictMap& map, const Reading& reading, NodeId next, unsigned line,
+               std::vector<Case>& cases);
   std::optional<Sides> SidesOf(std::span<const PacketTest* const> tests, const Reading& reading,
                                unsigned line);
   IntervalSet InterfacesOf(std::span<const std::string> names) const;

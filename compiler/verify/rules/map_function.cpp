@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "ir/build_union.h"
+#include "verify/rules/first_match.h"
 #include "verify/rules/reading.h"
 
 namespace appnet::verify::rules {
@@ -64,7 +65,8 @@ class MapBuilder {
       const unsigned icmp = IcmpOf(family);
       const Side others{Field::kService, IntervalSet({{0, flow::ServiceValue(icmp, 0) - 1},
                                                       {flow::ServiceValue(icmp + 1, 0), flow::kMaxService}})};
-      node = space_.Within({&others, 1}, family, space_.MakeLeaf(kGarbage), node);
+      const Case foreign{{others}, space_.MakeLeaf(kGarbage)};
+      node = FirstMatch(space_, family, {&foreign, 1}, node);
     }
     if (!family_) return node;
     const NodeId garbage = space_.MakeLeaf(kGarbage);

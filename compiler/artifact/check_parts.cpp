@@ -25,7 +25,7 @@ std::vector<std::string> CheckParts(const ManifestContents& manifest,
     if (!named.contains(file.name)) problems.push_back(file.name + " is not in manifest.json");
   }
   // What makes the artifact installable must be there, whatever the manifest lists.
-  std::vector<std::string> due{manifest.policy.name + ".cil"};
+  std::vector<std::string> due{manifest.policy.name + ".cil", manifest.policy.name + ".flows"};
   for (const std::string& backend : manifest.backends) {
     if (backend == "nft") {
       due.push_back(manifest.policy.name + ".nft");

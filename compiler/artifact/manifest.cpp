@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "artifact/installer.h"
 #include "artifact/label_kinds.h"
 #include "artifact/requirements.h"
 #include "base/digest.h"
@@ -122,7 +123,7 @@ Json LabelTypeJson(const ir::Policy& policy, ir::LabelId label) {
 }  // namespace
 
 std::string Manifest(const ir::Policy& policy, const std::vector<base::OutputFile>& files,
-                     const Inputs& inputs, const std::vector<std::string>& backends) {
+                     const Inputs& inputs) {
   Json sources = Json::array();
   for (const Source& source : inputs.sources) {
     sources.push_back({{"name", source.name}, {"sha256", source.sha256}});
@@ -151,7 +152,7 @@ std::string Manifest(const ir::Policy& policy, const std::vector<base::OutputFil
         {"mls", inputs.base_policy_mls},
         {"sha256", inputs.base_policy_sha256}}},
       {"modules", modules},
-      {"backends", backends},
+      {"backends", BackendsOf(policy.name, files)},
       {"parts", parts},
       {"packet_types", labels},
       {"unmatched",

@@ -13,6 +13,6 @@ inline constexpr int kManifestFormat = 1;
 
 // `files` are all files of the artifact but the manifest and SHA256SUMS, sorted by name.
 std::string Manifest(const ir::Policy& policy, const std::vector<base::OutputFile>& files,
-                     const Inputs& inputs, const std::vector<std::string>& backends);
+                     const Inputs& inputs);
 
 }  // namespace appnet::artifact

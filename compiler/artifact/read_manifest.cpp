@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -29,10 +30,7 @@ class ManifestReader {
     ir::Policy& policy = contents.policy;
     policy.conditions.Limit(kMostSteps);
     policy.name = Text(json_, "name");
-    contents.compiler_version = Text(Object(json_, "compiler"), "version");
-    const Json& base = Object(json_, "base_policy");
-    contents.base_policy_name = Text(base, "name");
-    contents.base_policy_sha256 = Text(base, "sha256");
+    ReadInputs(contents.inputs);
     contents.backends = Texts(json_, "backends");
     for (const Json& part : List(json_, "parts"))
       contents.parts.push_back({Text(part, "name"), Number(part, "size"), Text(part, "sha256")});
@@ -43,8 +41,10 @@ class ManifestReader {
     policy.unmatched_forward = LabelNamed(unmatched, "forward", policy);
     policy.transit = LabelNamed(unmatched, "transit", policy);
     policy.enforce_always = Bool(json_, "enforce_always");
+    for (const Json& rule : List(json_, "rules")) policy.rules.push_back(Rule(rule));
     ReadModule(policy);
     ReadRequirements(contents.requirements);
+    policy.required_booleans = ir::RequiredBooleans(policy);
     if (wrong_) return base::Error{"manifest.json: " + *wrong_};
     if (policy.conditions.exceeded())
       return base::Error{"manifest.json: its conditions are larger than can be read"};
@@ -129,7 +129,56 @@ class ManifestReader {
       if (Bool(grant, "audited")) read.audited = Condition(grant, "audited_when", conditions);
       label.grants.push_back(std::move(read));
     }
+    for (const Json& rule : List(json, "rules")) {
+      label.rules.push_back(rule.is_number_unsigned() ? Number32(rule) : ~std::uint32_t{0});
+      if (label.rules.back() == ~std::uint32_t{0}) Wrong("rules", "list of ids");
+    }
+    if (json.contains("all_rules")) label.all_rules = Bool(json, "all_rules");
     return label;
+  }
+
+  static std::uint32_t Number32(const Json& json) {
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(json.get<std::uint64_t>(), ~std::uint32_t{0}));
+  }
+
+  ir::RuleOrigin Rule(const Json& json) {
+    ir::RuleOrigin rule;
+    const std::string at = Text(json, "at");
+    const std::size_t colon = std::min(at.rfind(':'), at.size());
+    rule.file = at.substr(0, colon);
+    rule.line = DecimalNumber(std::string_view(at).substr(std::min(colon + 1, at.size())));
+    rule.text = Text(json, "text");
+    if (json.contains("used_at")) rule.used_at = Texts(json, "used_at");
+    for (const auto& [key, text] : {std::pair("owner", &rule.owner), std::pair("ticket", &rule.ticket),
+                                    std::pair("expires", &rule.expires)}) {
+      if (json.contains(key)) *text = Text(json, key);
+    }
+    return rule;
+  }
+
+  unsigned DecimalNumber(std::string_view text) {
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) Wrong("at", "place of a rule");
+    return number;
+  }
+
+  std::vector<Source> Sources(const char* key) {
+    std::vector<Source> sources;
+    for (const Json& source : List(json_, key))
+      sources.push_back({Text(source, "name"), Text(source, "sha256")});
+    return sources;
+  }
+
+  void ReadInputs(Inputs& inputs) {
+    inputs.compiler_version = Text(Object(json_, "compiler"), "version");
+    const Json& base = Object(json_, "base_policy");
+    inputs.base_policy_name = Text(base, "name");
+    inputs.base_policy_sha256 = Text(base, "sha256");
+    inputs.base_policy_version = static_cast<unsigned>(Number(base, "version"));
+    inputs.base_policy_mls = Bool(base, "mls");
+    inputs.sources = Sources("sources");
+    inputs.modules = Sources("modules");
   }
 
   ir::LabelId LabelNamed(const Json& object, const char* key, const ir::Policy& policy) {

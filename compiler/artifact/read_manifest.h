@@ -1,13 +1,14 @@
 #pragma once
-// Contract: manifest.json back to what it says: so much of the ir::Policy that the module can be compared
-// with it (labels, which of them is unmatched, grants, booleans, what the module needs of the base policy; no
-// flows), the parts with their digests, and what the target's policy must have. The text may come from
-// anywhere: an error says which key is missing or wrong.
+// Contract: manifest.json back to what it says: the ir::Policy without its flows (those are in the flow
+// table), the parts with their digests, what went into the build, and what the target's policy must have. The
+// text may come from anywhere: an error says which key is missing or wrong. Whether the keys agree with each
+// other is CheckManifest's matter.
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "artifact/pack.h"
 #include "artifact/requirements.h"
 #include "base/result.h"
 #include "ir/policy.h"
@@ -24,9 +25,7 @@ struct ManifestContents {
   std::vector<std::string> backends;
   std::vector<Part> parts;
   Requirements requirements;
-  std::string compiler_version;
-  std::string base_policy_name;
-  std::string base_policy_sha256;
+  Inputs inputs;  // `modified` is the archive's matter
 };
 
 base::Result<ManifestContents> ReadManifest(std::string_view text);

@@ -88,7 +88,12 @@ Result<Unpacked> Unpack(std::string_view tar) {
     const Status read = ReadEntry(reader.get(), entry, unpacked, budget);
     if (!read) return read.error();
   }
+  // The end is a block of zeros, and tar fills up its last record with more of them.
+  const auto end = static_cast<std::size_t>(archive_filter_bytes(reader.get(), 0));
+  if (tar.substr(std::min(end, tar.size())).find_first_not_of('\0') != std::string_view::npos)
+    return Error{"not an artifact: something stands behind the archive's end"};
   if (unpacked.files.empty()) return Error{"not an artifact: no files in it"};
+  unpacked.has_modes = true;
   std::ranges::sort(unpacked.files, {}, &base::OutputFile::name);
   return unpacked;
 }
@@ -108,6 +113,10 @@ Result<Unpacked> ReadArtifact(const base::FileSystem& files, const std::string& 
   if (!names) return names.error();
   const std::string prefix = path + "/";
   for (const std::string& name : names.value()) {
+    const Result<std::string> place = files.RealPath(prefix + name);
+    if (!place) return place.error();
+    if (place.value() != real.value() + "/" + name)
+      return Error{path + " is not an artifact: `" + name + "` is a link"};
     Result<std::string> bytes = files.Read(prefix + name);
     if (!bytes) return bytes.error();
     unpacked.files.push_back({name, std::move(bytes).value()});

@@ -1,7 +1,7 @@
 #pragma once
 // Contract: an artifact's bytes, or its folder, back to its files. The bytes may come from anywhere: what is
-// no plain artifact (links, devices, names that leave the folder, names given twice, absurd sizes) is an
-// error.
+// no plain artifact (links, devices, names that leave the folder, names given twice, absurd sizes, anything
+// behind the archive's end) is an error.
 
 #include <string>
 #include <string_view>
@@ -16,6 +16,7 @@ namespace appnet::artifact {
 struct Unpacked {
   std::string folder;                   // NAME
   std::vector<base::OutputFile> files;  // sorted by name
+  bool has_modes = false;               // whether it is known which files may be run
 };
 
 base::Result<Unpacked> Unpack(std::string_view tar);

@@ -7,7 +7,10 @@
 #include <set>
 
 #include "artifact/check_contexts.h"
+#include "artifact/check_installer.h"
+#include "artifact/check_manifest.h"
 #include "artifact/check_parts.h"
+#include "artifact/flow_table.h"
 #include "artifact/sums.h"
 #include "artifact/unpack.h"
 #include "driver/check_requirements.h"
@@ -94,6 +97,46 @@ base::Result<Problems> CheckAgainstPolicy(const Options& options, artifact::Mani
   return CheckLink(manifest, module, base.value());
 }
 
+// The manifest against itself and the files, and those that are the same in all artifacts.
+Problems CheckFiles(const std::string& path, const artifact::ManifestContents& manifest,
+                    std::string_view text, const artifact::Unpacked& artifact) {
+  Problems problems = artifact::CheckParts(manifest, artifact.files);
+  Append(problems, artifact::CheckManifest(manifest, text, artifact.files));
+  const std::string& version = manifest.inputs.compiler_version;
+  if (version == APPNET_VERSION) {
+    Append(problems, artifact::CheckInstaller(manifest.policy.name, artifact.files, artifact.has_modes));
+  } else {
+    PrintError(
+        fmt::format("{}: note: it says that appnetc {} built it, and this is {}: of what installs it "
+                    "only the sums are checked",
+                    path, version, APPNET_VERSION));
+  }
+  if (artifact.folder != manifest.policy.name)
+    problems.push_back(
+        fmt::format("its folder is `{}`, but the policy is `{}`", artifact.folder, manifest.policy.name));
+  return problems;
+}
+
+// Module and rules, as after a build. Gives the policy its flows.
+Problems CheckMeaning(artifact::ManifestContents& manifest, const artifact::Unpacked& artifact) {
+  ir::Policy& policy = manifest.policy;
+  Problems problems = artifact::CheckContexts(manifest, artifact.files);
+  if (const base::OutputFile* module = FileNamed(artifact, policy.name + ".cil")) {
+    for (const std::string& difference : verify::CheckModule(module->bytes, policy))
+      problems.push_back(fmt::format("{}: {}", module->name, difference));
+  }
+  const base::OutputFile* flows = FileNamed(artifact, policy.name + ".flows");
+  if (flows == nullptr) return problems;  // which was said
+  const base::Status read = artifact::ReadFlowTable(flows->bytes, policy);
+  if (!read) {
+    problems.push_back(fmt::format("{}: {}", flows->name, read.error().message));
+    return problems;
+  }
+  for (auto& mismatch : verify::rules::CompareRules(policy, RuleTextsOf(policy.name, artifact.files)))
+    problems.push_back(std::move(mismatch.text));
+  return problems;
+}
+
 int Tell(const std::string& path, const Problems& problems) {
   for (const std::string& problem : problems) PrintError(fmt::format("{}: {}", path, problem));
   return problems.empty() ? kExitOk : kExitPolicy;
@@ -111,19 +154,9 @@ int VerifyArtifact(const Options& options, const base::FileSystem& files) {
   if (!problems.empty()) return Tell(path, problems);
   base::Result<artifact::ManifestContents> manifest = artifact::ReadManifest(text->bytes);
   if (!manifest) return Tell(path, {manifest.error().message});
-  Append(problems, artifact::CheckParts(manifest.value(), artifact.value().files));
-  Append(problems, artifact::CheckContexts(manifest.value(), artifact.value().files));
-  if (artifact.value().folder != manifest.value().policy.name)
-    problems.push_back(fmt::format("its folder is `{}`, but the policy is `{}`", artifact.value().folder,
-                                   manifest.value().policy.name));
+  Append(problems, CheckFiles(path, manifest.value(), text->bytes, artifact.value()));
   const base::OutputFile* module = FileNamed(artifact.value(), manifest.value().policy.name + ".cil");
-  if (module != nullptr) {
-    for (const std::string& difference : verify::CheckModule(module->bytes, manifest.value().policy))
-      problems.push_back(fmt::format("{}: {}", module->name, difference));
-  }
-  const verify::rules::RuleTexts rules = RuleTextsOf(manifest.value().policy.name, artifact.value().files);
-  for (auto& mismatch : verify::rules::CompareTexts(manifest.value().policy, rules))
-    problems.push_back(std::move(mismatch.text));
+  Append(problems, CheckMeaning(manifest.value(), artifact.value()));
   if (!problems.empty()) return Tell(path, problems);
   if (!options.policy.empty() || options.link || !options.modules.empty()) {
     const base::Result<Problems> against = CheckAgainstPolicy(options, manifest.value(), *module, files);

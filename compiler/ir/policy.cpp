@@ -1,5 +1,7 @@
 #include "ir/policy.h"
 
+#include <set>
+
 namespace appnet::ir {
 
 LabelId LabelOf(const Policy& policy, const flow::Flow& flow) {
@@ -10,6 +12,19 @@ LabelId LabelOf(const Policy& policy, const flow::Flow& flow) {
   if (flow.direction == flow::Direction::kForward) return policy.unmatched_forward;
   const Leaf leaf = policy.diagram.Evaluate(policy.inherited[direction], point);
   return leaf != kMiss ? LabelFor(leaf) : policy.unmatched;
+}
+
+std::vector<std::string> RequiredBooleans(const Policy& policy) {
+  std::set<std::string> required;
+  for (const Label& label : policy.labels) {
+    for (const Grant& grant : label.grants) {
+      for (const flow::ConditionId condition : {grant.allowed, grant.audited}) {
+        for (std::string& name : policy.conditions.VariablesOf(condition)) required.insert(std::move(name));
+      }
+    }
+  }
+  for (const auto& boolean : policy.booleans) required.erase(boolean.name);
+  return {required.begin(), required.end()};
 }
 
 }  // namespace appnet::ir

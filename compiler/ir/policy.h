@@ -101,4 +101,7 @@ struct Policy {
 // The label of a flow by the three steps above.
 LabelId LabelOf(const Policy& policy, const flow::Flow& flow);
 
+// The booleans that grants depend on and that the policy does not declare, sorted.
+std::vector<std::string> RequiredBooleans(const Policy& policy);
+
 }  // namespace appnet::ir

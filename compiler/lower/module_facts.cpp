@@ -105,16 +105,7 @@ void AddModuleFacts(const sema::Program& program, const sepolicy::Policy& base,
 
   for (const sema::DeclaredBoolean& boolean : program.booleans)
     policy.booleans.push_back({boolean.name, boolean.value});
-  std::set<std::string> required;
-  for (const ir::Label& label : policy.labels) {
-    for (const ir::Grant& grant : label.grants) {
-      for (const flow::ConditionId condition : {grant.allowed, grant.audited}) {
-        for (const std::string& name : policy.conditions.VariablesOf(condition)) required.insert(name);
-      }
-    }
-  }
-  for (const sema::DeclaredBoolean& boolean : program.booleans) required.erase(boolean.name);
-  policy.required_booleans.assign(required.begin(), required.end());
+  policy.required_booleans = ir::RequiredBooleans(policy);
   policy.enforce_always = program.enforce_always;
 }
 

@@ -7,7 +7,6 @@
 
 #include "verify/rules/compare_hooks.h"
 #include "verify/rules/lookups.h"
-#include "verify/rules/parts_of_rules.h"
 #include "verify/rules/read_iptables.h"
 #include "verify/rules/read_nftables.h"
 
@@ -62,10 +61,6 @@ void CompareLabels(const ir::Policy& policy, const Ruleset& ruleset, std::vector
   }
 }
 
-}  // namespace
-
-namespace {
-
 struct Texts {
   std::vector<Text> all;
   std::vector<std::string> patterns;
@@ -91,18 +86,6 @@ Texts ReadTexts(const RuleTexts& texts) {
   return read;
 }
 
-void CompareAll(const ir::Policy& labels, const Texts& texts, FlowSpace& space,
-                const PolicyFunctions::Parts& parts, std::vector<Mismatch>& mismatches) {
-  PolicyFunctions functions(parts, space);
-  for (const Text& text : texts.all) {
-    const auto* ruleset = std::get_if<Ruleset>(&text.read);
-    if (ruleset == nullptr) continue;
-    CompareLabels(labels, *ruleset, mismatches);
-    CompareHooks(text.name, *ruleset, space, functions, mismatches);
-  }
-  if (space.diagram().exceeded()) mismatches.push_back({"the rules are too many to compare"});
-}
-
 }  // namespace
 
 std::vector<Mismatch> CompareRules(const ir::Policy& policy, const RuleTexts& texts) {
@@ -110,23 +93,15 @@ std::vector<Mismatch> CompareRules(const ir::Policy& policy, const RuleTexts& te
   AddPatterns(policy.interfaces, read.patterns);
   FlowSpace space{flow::InterfaceClasses(read.patterns)};
   std::vector<Mismatch> mismatches = std::move(read.mismatches);
-  CompareAll(policy, read, space, PolicyFunctions::PartsOf(policy, space), mismatches);
-  return mismatches;
-}
-
-std::vector<Mismatch> CompareTexts(const ir::Policy& labels, const RuleTexts& texts) {
-  const Texts read = ReadTexts(texts);
-  if (!read.mismatches.empty() || !texts.nftables) return read.mismatches;
-  FlowSpace space{flow::InterfaceClasses(read.patterns)};
-  std::vector<Mismatch> first;
-  for (const PolicyFunctions::Parts& parts :
-       PartsOfRules(std::get<Ruleset>(read.all[0].read), space, labels)) {
-    std::vector<Mismatch> mismatches;
-    CompareAll(labels, read, space, parts, mismatches);
-    if (mismatches.empty()) return {};
-    if (first.empty()) first = std::move(mismatches);
+  PolicyFunctions functions(policy, space);
+  for (const Text& text : read.all) {
+    const auto* ruleset = std::get_if<Ruleset>(&text.read);
+    if (ruleset == nullptr) continue;
+    CompareLabels(policy, *ruleset, mismatches);
+    CompareHooks(text.name, *ruleset, space, functions, mismatches);
   }
-  return first;
+  if (space.diagram().exceeded()) mismatches.push_back({"the rules are too many to compare"});
+  return mismatches;
 }
 
 }  // namespace appnet::verify::rules

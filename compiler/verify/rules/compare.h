@@ -25,9 +25,4 @@ struct Mismatch {
 // Empty when the texts do just what the policy says. Otherwise the first mismatches; not all.
 std::vector<Mismatch> CompareRules(const ir::Policy& policy, const RuleTexts& texts);
 
-// The same where only the policy's labels are known, its flows are not: what the nftables rules look up for
-// the first packet of a flow must be what they look up everywhere else, and what the iptables rules look up.
-// Without nftables rules the others are only read.
-std::vector<Mismatch> CompareTexts(const ir::Policy& labels, const RuleTexts& texts);
-
 }  // namespace appnet::verify::rules

@@ -57,8 +57,7 @@ class HookComparison {
   }
   void ReportRefusal(const Refusal& refusal) {
     // The same line is met in many situations.
-    if (last_refused_ == refusal.line) return;
-    last_refused_ = refusal.line;
+    if (!refused_.insert(refusal.line).second) return;
     Report(fmt::format("line {} of the {} rules cannot be read back: {}", refusal.line, name_, refusal.why));
   }
 
@@ -262,7 +261,7 @@ class HookComparison {
   Lookups lookups_;
   std::vector<Mismatch>& mismatches_;
   std::size_t found_ = 0;
-  unsigned last_refused_ = 0;
+  std::set<unsigned> refused_;  // lines
   std::map<std::tuple<NodeId, Reading, std::optional<Interface>, std::optional<Interface>>, NodeId> views_;
   std::set<
       std::tuple<std::vector<ChainId>, Reading, Leaf, std::optional<Interface>, std::optional<Interface>>>

@@ -69,18 +69,16 @@ class Importer {
 
 }  // namespace
 
-PolicyFunctions::Parts PolicyFunctions::PartsOf(const ir::Policy& policy, FlowSpace& space) {
+PolicyFunctions::PolicyFunctions(const ir::Policy& policy, FlowSpace& space) : space_(space) {
   Importer importer(policy, space);
-  Parts parts;
-  for (std::size_t direction = 0; direction < parts.own.size(); ++direction) {
-    parts.own[direction] = importer.Import(policy.roots[direction]);
-    parts.inherited[direction] = importer.Import(policy.inherited[direction]);
+  for (std::size_t direction = 0; direction < own_.size(); ++direction) {
+    own_[direction] = importer.Import(policy.roots[direction]);
+    inherited_[direction] = importer.Import(policy.inherited[direction]);
   }
   const auto leaf = [&](ir::LabelId label) { return space.LeafOf(policy.labels[label].context); };
-  parts.unmatched = leaf(policy.unmatched);
-  parts.unmatched_forward = leaf(policy.unmatched_forward);
-  parts.transit = leaf(policy.transit);
-  return parts;
+  unmatched_ = leaf(policy.unmatched);
+  unmatched_forward_ = leaf(policy.unmatched_forward);
+  transit_ = leaf(policy.transit);
 }
 
 NodeId PolicyFunctions::Answered(NodeId node) {

@@ -13,24 +13,15 @@ namespace appnet::verify::rules {
 
 class PolicyFunctions {
  public:
-  // As the opener of a flow sends it, by direction; and the labels that are not looked up.
-  struct Parts {
-    std::array<NodeId, 3> own{};
-    std::array<NodeId, 3> inherited{};
-    Leaf unmatched = kNothing;
-    Leaf unmatched_forward = kNothing;
-    Leaf transit = kNothing;
-  };
-  PolicyFunctions(const Parts& parts, FlowSpace& space) : space_(space), parts_(parts) {}
   // The space's interface classes are no coarser than the policy's.
-  static Parts PartsOf(const ir::Policy& policy, FlowSpace& space);
+  PolicyFunctions(const ir::Policy& policy, FlowSpace& space);
 
-  NodeId Own(const Reading& reading) { return Read(parts_.own[IndexOf(reading)], reading); }
-  NodeId Inherited(const Reading& reading) { return Read(parts_.inherited[IndexOf(reading)], reading); }
+  NodeId Own(const Reading& reading) { return Read(own_[IndexOf(reading)], reading); }
+  NodeId Inherited(const Reading& reading) { return Read(inherited_[IndexOf(reading)], reading); }
   Leaf unmatched(flow::Direction direction) const {
-    return direction == flow::Direction::kForward ? parts_.unmatched_forward : parts_.unmatched;
+    return direction == flow::Direction::kForward ? unmatched_forward_ : unmatched_;
   }
-  Leaf transit() const { return parts_.transit; }
+  Leaf transit() const { return transit_; }
 
  private:
   static std::size_t IndexOf(const Reading& reading) { return static_cast<std::size_t>(reading.direction); }
@@ -40,7 +31,12 @@ class PolicyFunctions {
   NodeId AnsweredServices(NodeId node, Family family);
 
   FlowSpace& space_;
-  Parts parts_;
+  // As the opener of a flow sends it, by direction; and the labels that are not looked up.
+  std::array<NodeId, 3> own_{};
+  std::array<NodeId, 3> inherited_{};
+  Leaf unmatched_ = kNothing;
+  Leaf unmatched_forward_ = kNothing;
+  Leaf transit_ = kNothing;
   std::unordered_map<NodeId, NodeId> answered_;
   std::array<std::unordered_map<NodeId, NodeId>, 2> answered_of_;
 };

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "artifact/flow_table.h"
 #include "policies/mutate.h"
 #include "verify/rules/compare.h"
 
@@ -13,21 +15,34 @@ namespace {
 
 constexpr int kConversations = 150;
 
-std::string Verify(const Compiled& compiled, const Outputs& outputs) {
+std::string Verify(const ir::Policy& policy, const verify::rules::RuleTexts& texts) {
   std::string text;
-  for (const auto& mismatch :
-       verify::rules::CompareRules(compiled.policy, {outputs.nft, outputs.v4, outputs.v6}))
-    text += mismatch.text + "\n";
+  for (const auto& mismatch : verify::rules::CompareRules(policy, texts)) text += mismatch.text + "\n";
   return text;
 }
 
-// Without the policy's flows.
-std::string VerifyTexts(const Compiled& compiled, const Outputs& outputs) {
-  std::string text;
-  for (const auto& mismatch :
-       verify::rules::CompareTexts(compiled.policy, {outputs.nft, outputs.v4, outputs.v6}))
-    text += mismatch.text + "\n";
-  return text;
+std::string Verify(const Compiled& compiled, const Outputs& outputs) {
+  return Verify(compiled.policy, {outputs.nft, outputs.v4, outputs.v6});
+}
+
+// What an artifact has of a policy: the labels from its manifest, and the flow table. Empty where the table
+// is refused.
+std::optional<ir::Policy> FromArtifact(const ir::Policy& policy, std::string_view table) {
+  ir::Policy read;
+  read.labels = policy.labels;
+  read.unmatched = policy.unmatched;
+  read.unmatched_forward = policy.unmatched_forward;
+  read.transit = policy.transit;
+  if (!artifact::ReadFlowTable(table, read)) return std::nullopt;
+  return read;
+}
+
+// An artifact of one backend alone, so that no rules are compared with each other.
+std::string VerifyAlone(Backend backend, const Compiled& compiled, const Outputs& outputs) {
+  const auto policy = FromArtifact(compiled.policy, artifact::FlowTable(compiled.policy));
+  if (!policy) return "the flow table is refused";
+  return backend == Backend::kNftables ? Verify(*policy, {outputs.nft, std::nullopt, std::nullopt})
+                                       : Verify(*policy, {std::nullopt, outputs.v4, outputs.v6});
 }
 
 TEST(VerifyRules, WhatIsWrittenPasses) {
@@ -41,7 +56,9 @@ TEST(VerifyRules, WhatIsWrittenPasses) {
       const auto compiled = CompileNext(random, shape, complaint);
       ASSERT_NE(compiled, nullptr) << "seed " << seed << "\n" << complaint;
       ASSERT_EQ(Verify(*compiled, compiled->outputs), "") << "seed " << seed << "\n" << compiled->text;
-      ASSERT_EQ(VerifyTexts(*compiled, compiled->outputs), "") << "seed " << seed << "\n" << compiled->text;
+      for (const Backend backend : {Backend::kNftables, Backend::kIptables})
+        ASSERT_EQ(VerifyAlone(backend, *compiled, compiled->outputs), "") << "seed " << seed << "\n"
+                                                                          << compiled->text;
     }
     salt += 10'000;
   }
@@ -77,8 +94,8 @@ void CheckMutants(Backend backend, std::string Outputs::*part, std::uint64_t sal
     if (!found.empty()) ++caught;
     const bool noticed = Noticed(backend, *compiled, outputs, random, kConversations);
     if (noticed) ++changed;
-    EXPECT_FALSE(noticed && VerifyTexts(*compiled, outputs).empty())
-        << "seed " << seed << ": not caught without the policy\n"
+    EXPECT_FALSE(noticed && VerifyAlone(backend, *compiled, outputs).empty())
+        << "seed " << seed << ": not caught in an artifact of this backend alone\n"
         << FirstChange(compiled->outputs.*part, outputs.*part) << compiled->text;
     EXPECT_FALSE(noticed && found.empty())
         << "seed " << seed << ": not caught\n"
@@ -91,6 +108,35 @@ void CheckMutants(Backend backend, std::string Outputs::*part, std::uint64_t sal
 TEST(VerifyRules, BrokenNftablesRulesAreCaught) { CheckMutants(Backend::kNftables, &Outputs::nft, 750'000); }
 TEST(VerifyRules, BrokenIptablesRulesAreCaught) { CheckMutants(Backend::kIptables, &Outputs::v4, 760'000); }
 TEST(VerifyRules, BrokenIp6tablesRulesAreCaught) { CheckMutants(Backend::kIptables, &Outputs::v6, 770'000); }
+
+// A flow table with one change is refused, or the rules no longer do what it says. Interface names that no
+// function asks for are no part of what it says.
+TEST(VerifyRules, ChangedFlowTablesAreCaught) {
+  const unsigned policies = PoliciesFromEnvironment(100);
+  unsigned read = 0;
+  for (unsigned i = 0; i < policies; ++i) {
+    const std::uint64_t seed = SeedFromEnvironment() * 1'000'003 + 780'000 + i;
+    Random random(seed);
+    std::string complaint;
+    const auto compiled =
+        CompileNext(random, {3 + static_cast<unsigned>(random.Below(6)), true, 0}, complaint);
+    ASSERT_NE(compiled, nullptr) << "seed " << seed << "\n" << complaint;
+    const std::string table = artifact::FlowTable(compiled->policy);
+    const std::size_t nodes = table.find('\n', table.rfind("label ")) + 1;
+    for (int change = 0; change < 20; ++change) {
+      std::string changed = table;
+      changed[nodes + random.Below(table.size() - nodes)] = "0123456789abcdef \n"[random.Below(18)];
+      const auto policy = FromArtifact(compiled->policy, changed);
+      if (changed == table || !policy) continue;
+      ++read;
+      EXPECT_NE(Verify(*policy, {compiled->outputs.nft, compiled->outputs.v4, compiled->outputs.v6}), "")
+          << "seed " << seed << "\n"
+          << FirstChange(table, changed) << compiled->text;
+    }
+  }
+  EXPECT_GT(read, policies);  // otherwise this says little
+  fmt::print("{} changed tables could be read\n", read);
+}
 
 }  // namespace
 }  // namespace appnet::oracle

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import unittest
 
+OK, DOES_NOT_HOLD, USAGE, ENVIRONMENT = 0, 1, 2, 3
 APPNETC = None  # set by main()
 
 POLICY = """policy kiosk;
@@ -30,6 +31,17 @@ def run(*arguments, timeout=120, **options):
 
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
+
+
+def with_mode(entry, modes):
+    """For TarFile.add(): the modes of single files, by name."""
+    entry.mode = modes.get(entry.name, entry.mode)
+    return entry
+
+
+def written(manifest):
+    """As appnetc writes it."""
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 
 class Sealed(unittest.TestCase):
@@ -71,13 +83,21 @@ class Sealed(unittest.TestCase):
                 with open(os.path.join(folder, part["name"]), "rb") as file:
                     data = file.read()
                 part["size"], part["sha256"] = len(data), sha256(data)
-        text = manifest if isinstance(manifest, (str, bytes)) else json.dumps(manifest)
+        text = manifest if isinstance(manifest, (str, bytes)) else written(manifest)
         self.write("kiosk/manifest.json", text)
         lines = []
         for name in names:
             with open(os.path.join(folder, name), "rb") as file:
                 lines.append(f"{sha256(file.read())}  {name}\n")
         self.write("kiosk/SHA256SUMS", "".join(lines))
+
+    def verify(self, code, *options, says=()):
+        result = run("verify", self.path("kiosk"), *options)
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertEqual(bool(result.stderr), code != OK)
+        for words in says:
+            self.assertIn(words, result.stderr)
+        return result
 
     def copy(self):
         """Saves the folder; returns a function that puts it back."""

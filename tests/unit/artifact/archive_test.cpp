@@ -171,6 +171,7 @@ TEST(Unpack, SurvivesDamage) {
 class FakeFiles : public base::FileSystem {
  public:
   std::map<std::string, std::string> files;
+  std::map<std::string, std::string> links;
   base::Result<std::string> Read(const std::string& path) const override {
     const auto it = files.find(path);
     if (it == files.end()) return base::Error{"cannot read " + path};
@@ -185,7 +186,10 @@ class FakeFiles : public base::FileSystem {
     }
     return names;
   }
-  base::Result<std::string> RealPath(const std::string&) const override { return std::string("/a/p"); }
+  base::Result<std::string> RealPath(const std::string& path) const override {
+    const auto link = links.find(path);
+    return link == links.end() ? path : link->second;
+  }
   base::Status WriteFile(const std::string&, std::string_view) override { return base::Done{}; }
   base::Status WriteFolder(const std::string&, const std::vector<Entry>&) override { return base::Done{}; }
 };
@@ -203,6 +207,23 @@ TEST(ReadArtifact, TakesArchivesAndFolders) {
   }
   EXPECT_EQ(ReadArtifact(files, "none").error().message, "cannot read none");
   EXPECT_TRUE(ReadArtifact(files, "text").error().message.starts_with("text is not an artifact: "));
+}
+
+TEST(ReadArtifact, RefusesLinksInAFolder) {
+  FakeFiles files;
+  files.files = {{"/a/p/f", "bytes"}};
+  files.links = {{"/a/p/f", "/etc/passwd"}};
+  EXPECT_EQ(ReadArtifact(files, "/a/p").error().message, "/a/p is not an artifact: `f` is a link");
+}
+
+TEST(ReadArtifact, RefusesWhatStandsBehindTheEnd) {
+  const std::string tar = Tar({{"f", "bytes", false}});
+  EXPECT_TRUE(Unpack(tar + std::string(10240, '\0')).ok());
+  for (const std::string& more : {std::string("x"), std::string(600, '\0') + "x", tar}) {
+    const auto unpacked = Unpack(tar + more);
+    ASSERT_FALSE(unpacked.ok());
+    EXPECT_EQ(unpacked.error().message, "not an artifact: something stands behind the archive's end");
+  }
 }
 
 TEST(CheckSums, NamesWhatIsWrong) {

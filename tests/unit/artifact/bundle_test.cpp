@@ -33,10 +33,20 @@ nlohmann::json ManifestOf(const Files& files) {
 }
 
 TEST(Bundle, HasTheFilesOfTheContractSorted) {
-  const std::vector<std::string> expected = {
-      "Makefile",        "SHA256SUMS",           "appnet-rules",          "appnet.service", "install.sh",
-      "manifest.json",   "modules-load.conf",    "nftables-drop-in.conf", "transition.awk", "workstation.cil",
-      "workstation.nft", "workstation.rules.v4", "workstation.rules.v6"};
+  const std::vector<std::string> expected = {"Makefile",
+                                             "SHA256SUMS",
+                                             "appnet-rules",
+                                             "appnet.service",
+                                             "install.sh",
+                                             "manifest.json",
+                                             "modules-load.conf",
+                                             "nftables-drop-in.conf",
+                                             "transition.awk",
+                                             "workstation.cil",
+                                             "workstation.flows",
+                                             "workstation.nft",
+                                             "workstation.rules.v4",
+                                             "workstation.rules.v6"};
   EXPECT_EQ(NamesOf(Bundled()), expected);
 }
 

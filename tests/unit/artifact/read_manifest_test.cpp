@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "artifact/check_manifest.h"
 #include "artifact/check_parts.h"
 #include "artifact/manifest.h"
 #include "base/digest.h"
@@ -19,9 +20,7 @@ ir::Policy Sample() {
   return policy;
 }
 
-std::string Text(const ir::Policy& policy) {
-  return Manifest(policy, SampleParts(), SampleInputs(), {"nft", "iptables"});
-}
+std::string Text(const ir::Policy& policy) { return Manifest(policy, SampleParts(), SampleInputs()); }
 
 std::string ErrorOf(const std::string& text) {
   const base::Result<ManifestContents> read = ReadManifest(text);
@@ -89,14 +88,100 @@ TEST(CheckParts, EveryPartAndNothingElse) {
   const base::Result<ManifestContents> manifest = ReadManifest(Text(Sample()));
   ASSERT_TRUE(manifest.ok());
   std::vector<base::OutputFile> files = SampleParts();
-  EXPECT_TRUE(CheckParts(manifest.value(), files).empty());
+  EXPECT_EQ(CheckParts(manifest.value(), files), std::vector<std::string>{"workstation.flows is missing"});
   files.push_back({"more", "", false});
   files[0].bytes += " ";
   files.erase(files.begin() + 1);
   const std::vector<std::string> wanted{"workstation.nft differs from manifest.json",
                                         "workstation.cil is in manifest.json but missing",
-                                        "more is not in manifest.json"};
+                                        "more is not in manifest.json", "workstation.flows is missing"};
   EXPECT_EQ(CheckParts(manifest.value(), files), wanted);
+}
+
+std::vector<std::string> ProblemsOf(const std::string& text) {
+  const base::Result<ManifestContents> manifest = ReadManifest(text);
+  if (!manifest) return {manifest.error().message};
+  return CheckManifest(manifest.value(), text, SampleParts());
+}
+
+// What the table of a policy's own labels must be like is more than the sample has.
+ir::Policy Consistent() {
+  ir::Policy policy = Sample();
+  policy.required_booleans = {};
+  std::swap(policy.labels[2], policy.labels[3]);
+  policy.unmatched = 3;
+  policy.unmatched_forward = policy.transit = 2;
+  return policy;
+}
+
+TEST(CheckManifest, ASaidThingThatDoesNotFollow) {
+  const std::string text = Text(Consistent());
+  EXPECT_EQ(ProblemsOf(text), std::vector<std::string>());
+  const auto with = [&](const std::string& part, const std::string& other) {
+    std::string changed = text;
+    const std::size_t at = changed.find(part);
+    EXPECT_NE(at, std::string::npos) << part;
+    return ProblemsOf(changed.replace(at, part.size(), other));
+  };
+  using Problems = std::vector<std::string>;
+  EXPECT_EQ(with("\"id\": 1", "\"id\": 2"),
+            Problems{"manifest.json: `rules.1.id` is 2, but all the rest of it comes to 1"});
+  EXPECT_EQ(
+      with("\"nft\"", "\"nft\", \"ipfw\""),
+      Problems{"manifest.json: `backends` is a list of 3, but all the rest of it comes to a list of 2"});
+  EXPECT_EQ(with("\"id\": 1", "\"more\": [], \"id\": 1"),
+            Problems{"manifest.json: `rules.1.more` is no key of it"});
+  EXPECT_EQ(with("{", "{ "), Problems{"manifest.json: it is in another form than appnetc writes"});
+  EXPECT_EQ(with("\"name\": \"workstation\"", "\"name\": \"x\", \"name\": \"workstation\""),
+            Problems{"manifest.json: it is in another form than appnetc writes"});
+  EXPECT_EQ(with("\"mls\": true", "\"mls\": false"),
+            Problems{"manifest.json: there must be an MLS level just where the base policy has MLS"});
+  EXPECT_EQ(with("u:object_r:http_client_packet_t:s0", "u:object_r:http_client_packet_t:s1"),
+            Problems{"manifest.json: the packet type `http_client_packet_t` has the context "
+                     "`system_u:object_r:http_client_packet_t:s1`, but others are as "
+                     "`system_u:object_r:*:s0`"});
+  EXPECT_EQ(with("u:object_r:http_client_packet_t:s0", "u:object_r:http_client_t:s0"),
+            Problems{"manifest.json: the packet type `http_client_packet_t` has the context "
+                     "`system_u:object_r:http_client_t:s0` of another type"});
+}
+
+TEST(CheckManifest, LabelsThatNoPolicyHas) {
+  const auto with = [](const auto& change) {
+    ir::Policy policy = Consistent();
+    change(policy);
+    return ProblemsOf(Text(policy));
+  };
+  using Problems = std::vector<std::string>;
+  const std::string proxy = "manifest.json: the packet type `appnet_proxy_t` ";
+  EXPECT_EQ(with([](ir::Policy& policy) {
+              policy.labels[0].rules = {0, 7};
+            }),
+            Problems{proxy + "names a rule that there is none of"});
+  EXPECT_EQ(with([](ir::Policy& policy) {
+              policy.labels[0].rules = {1, 0};
+            }),
+            Problems{proxy + "has rules that are not sorted"});
+  EXPECT_EQ(
+      with([](ir::Policy& policy) { std::swap(policy.labels[0].grants[0], policy.labels[0].grants[1]); }),
+      Problems{proxy + "has grants that are not sorted"});
+  EXPECT_EQ(with([](ir::Policy& policy) { policy.labels[0].grants = {}; }),
+            Problems{proxy + "must have grants just where rules make it"});
+  EXPECT_EQ(with([](ir::Policy& policy) { policy.labels[0].own = false; }),
+            Problems{proxy + "must be the module's own just where it is none of the base policy"});
+  EXPECT_EQ(
+      with([](ir::Policy& policy) { policy.labels.insert(policy.labels.begin(), policy.labels[0]); }).front(),
+      proxy + "is there twice");
+  EXPECT_EQ(with([](ir::Policy& policy) { policy.unmatched = 0; }),
+            Problems{proxy + "can't be what unmatched packets carry"});
+  EXPECT_EQ(with([](ir::Policy& policy) { policy.unmatched_forward = policy.transit = 3; }),
+            Problems{"manifest.json: the packet type `appnet_unmatched_t` can't be what unmatched forwarded "
+                     "packets carry"});
+  EXPECT_EQ(
+      with([](ir::Policy& policy) { policy.transit = 1; }),
+      Problems{
+          "manifest.json: the packet type `http_client_packet_t` can't be what new forwarded packets carry"});
+  EXPECT_EQ(with([](ir::Policy& policy) { std::swap(policy.labels[1], policy.labels[2]); }),
+            (Problems{"manifest.json: the packet type `http_client_packet_t` stands in the wrong place"}));
 }
 
 }  // namespace

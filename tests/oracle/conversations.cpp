@@ -198,6 +198,13 @@ class Maker {
   void Dress(Journey& journey) {
     const Hook first = journey.visits.front().hook;
     if (first == Hook::kPrerouting && random_.Percent(10)) journey.carried = kForeign;
+    // The kernel's packets for neighbours and groups, and those of a tunnel, name one; ours may be any.
+    if (first == Hook::kOutput && random_.Percent(10)) {
+      for (Visit& visit : journey.visits) {
+        if (visit.hook == Hook::kPostrouting) visit.in = "tun0";
+      }
+      if (random_.Percent(50)) journey.carried = kForeign;  // of the packet inside
+    }
     if (random_.Percent(30)) journey.mark = static_cast<std::uint32_t>(random_.Bits());
   }
 

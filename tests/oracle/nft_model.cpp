@@ -67,6 +67,8 @@ std::optional<base::Value> Read(Selector selector, const Passing& passing) {
       return packet.type == PacketType::kHost ? 0 : packet.type == PacketType::kBroadcast ? 1 : 2;
     case Selector::kSecmark:
       return passing.secmark.empty() ? 0 : 1;  // only compared with 0
+    case Selector::kPacketMark:
+      return passing.mark;
     case Selector::kState:
       return StateBit(visit.state);
     case Selector::kDirection:
@@ -196,6 +198,9 @@ bool NftModel::Execute(const Statement& statement, Passing& passing, const Verdi
     case Statement::Kind::kSetLabel:
       if (passing.entry != nullptr && passing.entry->connection->holds_labels)
         passing.entry->labels.insert(statement.label);
+      return true;
+    case Statement::Kind::kSetBits:
+      passing.mark = (passing.mark & statement.mask) | statement.flags;
       return true;
   }
   return false;

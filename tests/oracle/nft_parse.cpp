@@ -174,7 +174,7 @@ class Parser {
     chain.hook = hook->second;
     cursor_.Expect("priority");
     const std::string priority = cursor_.Word("a priority");
-    chain.priority = priority == "mangle" ? -150 : std::stoi(priority);
+    chain.priority = priority == "mangle" ? -150 : priority == "security" ? 50 : std::stoi(priority);
     cursor_.Expect(";");
     cursor_.Expect("policy");
     cursor_.Expect("accept");
@@ -232,6 +232,17 @@ class Parser {
       cursor_.Expect("meta");
       cursor_.Expect("secmark");
       statement.kind = Statement::Kind::kSaveMark;
+      return statement;
+    }
+    if (target == Selector::kPacketMark) {
+      statement.kind = Statement::Kind::kSetBits;
+      cursor_.Expect("meta");
+      cursor_.Expect("mark");
+      const bool sets = cursor_.Take("|");
+      if (!sets) cursor_.Expect("&");
+      const unsigned bits = ParseBits(Type::kPacketMark);
+      statement.mask = sets ? ~0U : bits;
+      statement.flags = sets ? bits : 0;
       return statement;
     }
     if (target != Selector::kSecmark) cursor_.Fail("a settable field");

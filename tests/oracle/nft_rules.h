@@ -32,6 +32,7 @@ enum class Type {
   kStatus,
   kConnectionLabel,
   kMark,
+  kPacketMark,
   kTcpFlags,
 };
 
@@ -45,6 +46,7 @@ enum class Selector {
   kProtocol,
   kPacketType,
   kSecmark,
+  kPacketMark,
   kState,
   kDirection,
   kStatus,
@@ -104,6 +106,7 @@ struct Statement {
     kMarkConnection,  // meta secmark set ct secmark
     kSaveMark,        // ct secmark set meta secmark
     kSetLabel,        // ct label set N
+    kSetBits,         // meta mark set meta mark & MASK | FLAGS, one of the two
   } kind = Kind::kMatch;
   std::vector<Selector> key;
   std::string set;  // a named set, or

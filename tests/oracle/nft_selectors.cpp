@@ -11,6 +11,7 @@ Selector SelectorNamed(Cursor& cursor) {
         {"l4proto", Selector::kProtocol},
         {"pkttype", Selector::kPacketType},
         {"secmark", Selector::kSecmark},
+        {"mark", Selector::kPacketMark},
         {"iifname", Selector::kInName},
         {"oifname", Selector::kOutName},
         {"iif", Selector::kInIndex},
@@ -69,6 +70,9 @@ std::vector<Type> TypesOf(const std::vector<Selector>& key) {
       case Selector::kSecmark:
       case Selector::kConnectionSecmark:
         types.push_back(Type::kMark);
+        break;
+      case Selector::kPacketMark:
+        types.push_back(Type::kPacketMark);
         break;
       case Selector::kState:
         types.push_back(Type::kState);

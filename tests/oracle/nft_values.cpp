@@ -63,6 +63,8 @@ base::Value Scalar(const Cursor& cursor, Type type, const std::string& text) {
     return address->value;
   }
   if (const auto named = NamesOf(type).find(text); named != NamesOf(type).end()) return named->second;
+  if (type == Type::kPacketMark && text.starts_with("0x") && text.size() <= 10)
+    return std::stoul(text.substr(2), nullptr, 16);
   // states, statuses, directions and flags have names alone
   if (type == Type::kState || type == Type::kDirection || type == Type::kStatus || type == Type::kTcpFlags) {
     cursor.Fail("a known name");
@@ -85,6 +87,7 @@ unsigned SizeOf(Type type) {
     case Type::kState:
     case Type::kStatus:
     case Type::kMark:
+    case Type::kPacketMark:
       return 4;
     case Type::kIpv6Address:
     case Type::kInterfaceName:
@@ -98,8 +101,8 @@ unsigned SizeOf(Type type) {
 }
 
 bool IsBitmask(Type type) {
-  return type == Type::kState || type == Type::kStatus || type == Type::kConnectionLabel ||
-         type == Type::kTcpFlags;
+  return type == Type::kState || type == Type::kStatus || type == Type::kPacketMark ||
+         type == Type::kConnectionLabel || type == Type::kTcpFlags;
 }
 
 Type TypeNamed(const std::string& name, const Cursor& cursor) {

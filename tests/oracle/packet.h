@@ -4,6 +4,7 @@
 // of labels' meaning.
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -131,7 +132,7 @@ struct Trace {
   struct Step {
     std::string secmark;
     std::uint32_t mark = 0;
-    std::string saved;
+    std::optional<std::string> saved;  // none where it was not looked at
   };
   std::vector<std::vector<Step>> journeys;
 };

@@ -97,7 +97,8 @@ std::optional<Judgement> PacketReference::JudgeVisit(const Visit& visit,
       return JudgeTracked(visit, Look::kForwardThere, Look::kForwardBack,
                           {Look::kForwardThere, Look::kForwardBack});
     case Hook::kPostrouting:
-      if (!visit.in.empty()) return Judgement{*before, Step::kForwarded, true};
+      // What is made here may name an interface it came from, too.
+      if (before) return Judgement{*before, Step::kForwarded, true};
       if (visit.out == "lo") return JudgeLoopback(visit);
       return JudgeTracked(visit, Look::kConnectThere, Look::kAcceptBack,
                           {Look::kAcceptBack, Look::kConnectThere});

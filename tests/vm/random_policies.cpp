@@ -15,15 +15,11 @@
 #include <optional>
 #include <sstream>
 
-#include "base/file_system.h"
 #include "base/ip_address.h"
-#include "diag/emitter.h"
 #include "oracle/generator.h"
 #include "oracle/packet.h"
 #include "oracle/reference_evaluator.h"
-#include "parse/parse.h"
-#include "sema/check.h"
-#include "source/source_map.h"
+#include "oracle/understand.h"
 
 namespace appnet::oracle {
 namespace {
@@ -48,18 +44,6 @@ const std::vector<Service> kServices = {
 const Texts kInterfaces = {"eth0", "eth1", "enp3s0", "wan0"};
 const Texts kDomains = {"mozilla_t", "chromium_t", "sshd_t",   "httpd_t",
                         "squid_t",   "named_t",    "kernel_t", "unconfined_t"};
-
-std::optional<sema::Program> Understand(const std::string& path, const std::string& text,
-                                        const sepolicy::Policy& base) {
-  const std::unique_ptr<base::FileSystem> files = base::RealFileSystem();
-  source::SourceMap sources;
-  diag::Emitter emitter;
-  std::vector<ast::File> roots;
-  roots.push_back(parse::Parse(sources, sources.Add(path, text), emitter));
-  auto program = sema::Check(roots, sources, *files, base, {{}, "", "2026-01-01"}, emitter);
-  if (emitter.HasErrors()) return std::nullopt;
-  return program;
-}
 
 Value Address(const std::string& text) { return base::ParseAddress(text)->value; }
 

@@ -21,6 +21,11 @@ constexpr Reading kForwardBack{Direction::kForward, Orientation::kBack};
 constexpr std::string_view kNoLoneSyn = "tcp flags & (fin | syn | rst | ack) != syn";
 constexpr std::string_view kSave = "ct secmark set meta secmark";
 constexpr int kPickedUp = 126;  // connection label bit
+// A bit of the packet mark says "forwarded" between forward and postrouting. The incoming interface does not:
+// packets of a tunnel, and those that the kernel makes for neighbours and groups, have one as well.
+constexpr std::string_view kMarkForwarded = "meta mark set meta mark | 0x20000000";
+constexpr std::string_view kUnmarkForwarded = "meta mark set meta mark & 0xdfffffff";
+constexpr std::string_view kForwarded = "meta mark & 0x20000000 == 0x20000000";
 
 class File {
  public:
@@ -59,8 +64,8 @@ class File {
     text += "\t}\n\n";
   }
 
-  static std::string Hook(std::string_view hook) {
-    return fmt::format("type filter hook {} priority mangle; policy accept;", hook);
+  static std::string Hook(std::string_view hook, std::string_view priority = "mangle") {
+    return fmt::format("type filter hook {} priority {}; policy accept;", hook, priority);
   }
 
   // Rules that look up one reading; a later hit overrides an earlier one.
@@ -123,17 +128,21 @@ class File {
 
     FirstPacket(text, "forward", kForwardThere, kForwardBack, {kForwardBack, kForwardThere});
     Chain(text, "forward",
-          {Hook("forward"), Set(policy_.unmatched_forward),
+          {Hook("forward"), std::string(kMarkForwarded), Set(policy_.unmatched_forward),
            "ct state vmap { invalid : accept, untracked : goto forward_alone }",
            "ct secmark vmap { 0 : goto forward_first }", restore});
+
+    text += "\t# Nobody on this host may pretend to be forwarded.\n";
+    Chain(text, "output", {Hook("output", "security"), std::string(kUnmarkForwarded)});
+    Chain(text, "forwarded", {std::string(kUnmarkForwarded)});
 
     FirstPacket(text, "output", kConnectThere, kAcceptBack, {kConnectThere, kAcceptBack});
     text +=
         "\t# Before source translation, when destination and interface are final. Forwarded packets have "
         "their label.\n";
     Chain(text, "postrouting",
-          {Hook("postrouting"), "iif != 0 accept", "oifname \"lo\" goto lo_output", unmatched,
-           "ct state vmap { invalid : accept, untracked : goto output_alone }",
+          {Hook("postrouting"), fmt::format("{} goto forwarded", kForwarded), "oifname \"lo\" goto lo_output",
+           unmatched, "ct state vmap { invalid : accept, untracked : goto output_alone }",
            "ct secmark vmap { 0 : goto output_first }", restore});
 
     Loopback(text, unmatched);

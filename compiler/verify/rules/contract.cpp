@@ -7,7 +7,7 @@ using flow::Direction;
 
 constexpr unsigned kLabelled = 127;      // iptables: the connection carries a label
 constexpr unsigned kPickedUp = 126;      // a connection over lo from before the rules
-constexpr unsigned kForwardedMark = 29;  // iptables: bit 0x20000000 of the packet mark
+constexpr unsigned kForwardedMark = 29;  // bit 0x20000000 of the packet mark
 constexpr unsigned kTcp = 6;
 constexpr unsigned kFin = 0, kSyn = 1, kRst = 2, kAck = 4;
 
@@ -96,23 +96,22 @@ class HookContract {
   }
 
   Due Forward() {
-    if (iptables_) passage_.SetMarkBit(kForwardedMark, true);
+    passage_.SetMarkBit(kForwardedMark, true);
     return Tracked(Fixed::kUnmatchedForward, kForwardThere, kForwardBack, {kForwardBack, kForwardThere},
                    iptables_ ? AsItCame() : Restored());
   }
 
   // Nobody on this host may pretend to be forwarded.
   Due Output() {
-    if (iptables_) passage_.SetMarkBit(kForwardedMark, false);
+    passage_.SetMarkBit(kForwardedMark, false);
     return AsItCame();
   }
 
   Due Postrouting() {
-    if (iptables_ && facts_.MarkBit(kForwardedMark)) {
+    if (facts_.MarkBit(kForwardedMark)) {
       passage_.SetMarkBit(kForwardedMark, false);
       return AsItCame();
     }
-    if (!iptables_ && facts_.In() != Interface::kNone) return AsItCame();
     if (facts_.Out() == Interface::kLoopback) return LoopbackOutput();
     if (IsFirstOfExpected()) {
       passage_.SetLabel(kLabelled);
@@ -168,7 +167,5 @@ class HookContract {
 Due DueAt(Backend backend, Family family, Passage& passage) {
   return HookContract(backend, family, passage).At(passage.facts().hook());
 }
-
-bool HasHook(Backend backend, Hook hook) { return backend == Backend::kIptables || hook != Hook::kOutput; }
 
 }  // namespace appnet::verify::rules

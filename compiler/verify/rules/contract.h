@@ -30,7 +30,4 @@ struct Due {
 // Notes marks and connection labels on the passage.
 Due DueAt(Backend backend, Family family, Passage& passage);
 
-// The hooks at which a backend does anything.
-bool HasHook(Backend backend, Hook hook);
-
 }  // namespace appnet::verify::rules

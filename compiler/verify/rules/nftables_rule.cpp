@@ -77,11 +77,11 @@ class RuleReader {
     }
     if (cursor_.TakeIf("ct")) return ReadConnection();
     if (cursor_.TakeIf("tcp")) return ReadTcpFlags();
-    if (cursor_.TakeIf("iif")) return cursor_.TakeWords("!= 0") && Add(HasInputTest{});
     Key key;
     if (cursor_.TakeIf("meta")) {
       if (cursor_.TakeIf("secmark")) return ReadSetLabel();
       if (cursor_.TakeIf("pkttype")) return ReadPacketType();
+      if (cursor_.TakeIf("mark")) return ReadMark();
       if (!ReadMeta(key)) return false;
     } else if (!ReadKeyPart(key)) {
       return false;
@@ -283,6 +283,29 @@ class RuleReader {
     if (type == nullptr) return cursor_.RefuseToken();
     cursor_.Advance();
     return Add(PacketTypeTest{negated ? kAllPacketTypes & ~*type : *type});
+  }
+
+  bool ReadMarkBits(std::uint32_t& bits) {
+    const auto number = HexNumber(cursor_.token().text, 0xffffffff);
+    if (cursor_.token().kind != Kind::kWord || !number) return cursor_.RefuseToken();
+    bits = *number;
+    cursor_.Advance();
+    return true;
+  }
+
+  // Bits that are set or cleared, or a comparison of some.
+  bool ReadMark() {
+    std::uint32_t bits = 0;
+    if (cursor_.TakeIf("set")) {
+      if (!cursor_.TakeWords("meta mark")) return false;
+      const bool sets = cursor_.TakeIf("|");
+      if (!sets && !cursor_.TakeWords("&")) return false;
+      if (!ReadMarkBits(bits)) return false;
+      return Add(sets ? SetMark{bits, bits} : SetMark{~bits, 0});
+    }
+    MarkTest test;
+    return cursor_.TakeWords("&") && ReadMarkBits(test.mask) && cursor_.TakeWords("==") &&
+           ReadMarkBits(test.value) && Add(test);
   }
 
   bool ReadConnection() {

@@ -85,6 +85,7 @@ class FileReader {
     static constexpr std::pair<std::string_view, Hook> kHooks[] = {{"prerouting", Hook::kPrerouting},
                                                                    {"input", Hook::kInput},
                                                                    {"forward", Hook::kForward},
+                                                                   {"output", Hook::kOutput},
                                                                    {"postrouting", Hook::kPostrouting}};
     if (!cursor_.TakeWords("type filter hook")) return false;
     const auto* const hook = std::find_if(std::begin(kHooks), std::end(kHooks),
@@ -94,7 +95,9 @@ class FileReader {
     if (entry) return cursor_.Refuse(fmt::format("two chains for the hook {}", hook->first));
     entry = chain;
     cursor_.Advance();
-    return cursor_.TakeWords("priority mangle ; policy accept ;") && cursor_.TakeLineEnd();
+    // Local packets lose our mark after others have set theirs.
+    return cursor_.TakeWords(hook->second == Hook::kOutput ? "priority security" : "priority mangle") &&
+           cursor_.TakeWords("; policy accept ;") && cursor_.TakeLineEnd();
   }
 
   bool CheckChains() {

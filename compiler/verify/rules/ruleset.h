@@ -102,7 +102,6 @@ struct MarkTest {
   std::uint32_t mask = 0;
   std::uint32_t value = 0;
 };
-struct HasInputTest {};  // the packet came in by an interface
 struct MemberTest {
   Key key;
   MapId set = 0;
@@ -144,8 +143,8 @@ struct UnlabelledVerdict {  // of connections whose label is zero
 };
 
 using Step = std::variant<PacketTest, ConnectionTest, ConnectionLabelTest, PacketTypeTest, TcpFlagsTest,
-                          MarkTest, HasInputTest, MemberTest, SetLabel, SetLabelFromMap, Restore, Save,
-                          SetConnectionLabel, SetMark, Verdict, VerdictMap, StateVerdicts, UnlabelledVerdict>;
+                          MarkTest, MemberTest, SetLabel, SetLabelFromMap, Restore, Save, SetConnectionLabel,
+                          SetMark, Verdict, VerdictMap, StateVerdicts, UnlabelledVerdict>;
 
 struct Rule {
   unsigned line = 0;

@@ -143,8 +143,6 @@ class HookRun {
     return Test(holds);
   }
 
-  After Take(const HasInputTest& /*test*/) { return Test(facts_.In() != Interface::kNone); }
-
   After Take(const MemberTest& /*test*/) {
     return Undecided("a look-up among rules that do more than look up");
   }

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "policies/compare.h"
+#include "oracle/compare.h"
 #include "policies/compile.h"
 
 namespace appnet::oracle {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "policies/compare.h"
+#include "oracle/compare.h"
 #include "policies/compile.h"
 
 namespace appnet::oracle {

@@ -39,7 +39,7 @@ TEST(NftReader, KnowsItsWordsAlone) {
   EXPECT_EQ(NftRefusal("chain c {\nmeta secmark set \"b_t\"\n}\n"), "no secmark b_t");
   EXPECT_EQ(NftRefusal("chain c {\njump d\n}\n"), "no chain d");
   EXPECT_EQ(NftRefusal("chain c {\naccept accept\n}\n"), "a rule goes on after its verdict");
-  EXPECT_EQ(NftRefusal("chain c {\nmeta mark 1\n}\n"), "`mark` is not known here");
+  EXPECT_EQ(NftRefusal("chain c {\nmeta priority 1\n}\n"), "`priority` is not known here");
   EXPECT_EQ(NftRefusal("chain c {\niifname \"*\" accept\n}\n"), "`*` is not known here");
   EXPECT_EQ(NftRefusal("chain c {\niifname \"a*b\" accept\n}\n"), "`a*b` is not known here");
   EXPECT_EQ(NftRefusal("chain c {\nct label 128 accept\n}\n"), "`128` is not known here");

@@ -1,4 +1,4 @@
-#include "policies/compare.h"
+#include "oracle/compare.h"
 
 #include <fmt/format.h>
 
@@ -7,11 +7,10 @@ namespace {
 
 constexpr std::uint32_t kForwardedMark = 0x20000000;
 
-std::string CheckMark(Backend backend, const Journey& journey, const Visit& visit, std::uint32_t mark) {
-  const std::uint32_t ours = backend == Backend::kIptables ? kForwardedMark : 0;
-  if (((mark ^ journey.mark) & ~ours) != 0)
+std::string CheckMark(const Journey& journey, const Visit& visit, std::uint32_t mark) {
+  if (((mark ^ journey.mark) & ~kForwardedMark) != 0)
     return fmt::format("the packet's mark was {:#x} and is {:#x}", journey.mark, mark);
-  if (ours != 0 && visit.hook == Hook::kPostrouting && (mark & ours) != 0)
+  if (visit.hook == Hook::kPostrouting && (mark & kForwardedMark) != 0)
     return "our mark is still on the packet";
   return "";
 }
@@ -32,17 +31,17 @@ std::string CheckSaved(Backend backend, const Connection& connection, const Visi
 
 }  // namespace
 
-std::string Compare(Backend backend, const RuleSet& rules, const Conversation& conversation,
-                    const ReferenceEvaluator& reference, Meaning& meaning) {
+std::vector<Difference> Differences(Backend backend, const Trace& trace, const Conversation& conversation,
+                                    const ReferenceEvaluator& reference, Meaning& meaning) {
   const bool iptables = backend == Backend::kIptables;
-  const Trace trace = Play(conversation, rules);
   const auto judgements = PacketReference(reference, conversation, iptables).Judge();
+  std::vector<Difference> differences;
   for (std::size_t j = 0; j < conversation.journeys.size(); ++j) {
     const Journey& journey = conversation.journeys[j];
     for (std::size_t v = 0; v < journey.visits.size(); ++v) {
       const Visit& visit = journey.visits[v];
       const Trace::Step& step = trace.journeys[j][v];
-      std::string wrong = CheckMark(backend, journey, visit, step.mark);
+      std::string wrong = CheckMark(journey, visit, step.mark);
       const auto& judgement = judgements[j][v];
       std::string expected = "-";
       if (judgement && wrong.empty()) {
@@ -52,17 +51,27 @@ std::string Compare(Backend backend, const RuleSet& rules, const Conversation& c
             !iptables && judgement->untranslated ? *judgement->untranslated : judgement->outcome;
         expected = Describe(outcome, reference);
         wrong = meaning.Difference(step.secmark, outcome);
-        if (wrong.empty() && visit.connection >= 0) {
+        if (wrong.empty() && visit.connection >= 0 && step.saved) {
           const Connection& connection = conversation.connections[static_cast<std::size_t>(visit.connection)];
-          wrong = CheckSaved(backend, connection, visit, judgement->saved, step.saved, meaning);
+          wrong = CheckSaved(backend, connection, visit, judgement->saved, *step.saved, meaning);
         }
       }
-      if (wrong.empty()) continue;
-      return fmt::format("packet [{}]: {}\nexpected: {}\nactual: \"{}\"\n{}\n{}", j, Describe(visit),
-                         expected, step.secmark, wrong, Describe(conversation));
+      if (!wrong.empty()) differences.push_back({j, v, expected, wrong});
     }
   }
-  return "";
+  return differences;
+}
+
+std::string Compare(Backend backend, const RuleSet& rules, const Conversation& conversation,
+                    const ReferenceEvaluator& reference, Meaning& meaning) {
+  const Trace trace = Play(conversation, rules);
+  const auto differences = Differences(backend, trace, conversation, reference, meaning);
+  if (differences.empty()) return "";
+  const Difference& first = differences.front();
+  const Visit& visit = conversation.journeys[first.journey].visits[first.visit];
+  return fmt::format("packet [{}]: {}\nexpected: {}\nactual: \"{}\"\n{}\n{}", first.journey, Describe(visit),
+                     first.expected, trace.journeys[first.journey][first.visit].secmark, first.wrong,
+                     Describe(conversation));
 }
 
 }  // namespace appnet::oracle

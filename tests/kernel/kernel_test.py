@@ -11,7 +11,9 @@ import tempfile
 
 import machine
 import random_flows
+import scenarios
 import session
+from conversations import FAMILIES, POLICY
 
 
 def newest_policy(folder="/etc/selinux/default/policy"):
@@ -62,11 +64,36 @@ def run_random(compiler, options, report):
                             print(file.read())
 
 
+def play(compiler, options, report, name, scenarios, loader, change=None):
+    """The scenarios on one machine. A scenario that can't run here says why."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = os.path.join(folder, "scenarios.appnet")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(POLICY)
+        with session.Session(compiler, source, folder, loader, change) as one:
+            one.load()
+            for scenario in scenarios:
+                for family in FAMILIES:
+                    try:
+                        scenario(one, family)
+                    except machine.Missing as missing:
+                        print(f"skipped {scenario.__name__} {family.name}: {missing}")
+            one.seen(0.02)
+            problems, counts = one.judge()
+            report.add(f"{name} {loader}", one, problems, counts)
+            return problems
+
+
+def run_scenarios(compiler, options, report):
+    for loader in options.loaders:
+        play(compiler, options, report, "this host", scenarios.HERE, loader)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("appnetc")
     parser.add_argument("reference")
-    parser.add_argument("task", choices=["random"])
+    parser.add_argument("task", choices=["scenarios", "random"])
     parser.add_argument("--only", choices=session.LOADERS)
     parser.add_argument("--seed", type=int, default=int(os.environ.get("APPNET_KERNEL_SEED", "1")))
     parser.add_argument("--policies", type=int, default=int(os.environ.get("APPNET_KERNEL_POLICIES", "6")))
@@ -83,7 +110,7 @@ def main():
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     compiler = session.Compiler(os.path.abspath(options.appnetc), os.path.abspath(options.reference), base)
     report = Report()
-    run_random(compiler, options, report)
+    {"scenarios": run_scenarios, "random": run_random}[options.task](compiler, options, report)
     report.print_counts()
     print(f"{report.packets} labels judged, {report.failed} failures")
     return 1 if report.failed else 0

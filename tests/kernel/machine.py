@@ -11,7 +11,7 @@ CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 # The type-of-service byte of a crafted packet says what becomes of it; routing sees the bits of ROUTES alone.
-CARRIES = 0x40  # it arrives with another namespace's label
+CARRIES, CARRIES_MASK = 0x40, 0xC0  # it arrives with another namespace's label; ICMP errors of the kernel have both bits
 UNTRACKED = 0x20
 HERE = 0x10  # delivered here, whatever its destination; all else is forwarded
 ROUTES = (0x00, 0x04, 0x08, 0x0C, 0x14, 0x18)  # out of the interface of this number

@@ -26,14 +26,14 @@ class Marks(dict):
 
 
 def nft(text, marks):
-    """The text of nftables rules, with marks; and the contexts by the names that the rules gave them."""
+    """The text of nftables rules, with marks."""
     contexts = dict(NFT_OBJECT.findall(text))
     text = NFT_OBJECT.sub("", text)
     for ours, stand_in in NFT_OWN_BIT.items():
         text = text.replace(ours, stand_in)
     text = text.replace(": secmark", ": mark").replace("meta secmark", "meta mark").replace("ct secmark", "ct mark")
     return re.sub(r'"([^"\n]+)"', lambda quoted: str(marks.of(contexts[quoted.group(1)]))
-                  if quoted.group(1) in contexts else quoted.group(), text), contexts
+                  if quoted.group(1) in contexts else quoted.group(), text)
 
 
 def iptables(text, marks):

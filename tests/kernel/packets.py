@@ -45,11 +45,11 @@ def ip(source, destination, protocol, content, traffic=0, offset=0, more=False, 
     return struct.pack(">IHBB", 6 << 28 | traffic << 20, len(content), protocol, hops) + source.packed + destination.packed + content
 
 
-def transport(source, destination, protocol, body, place):
-    """The body with its checksum at `place`."""
+def transport(source, destination, protocol, body, place, more=0):
+    """The body with its checksum at `place`; `more` bytes that it does not cover follow."""
     source, destination = ipaddress.ip_address(source).packed, ipaddress.ip_address(destination).packed
-    pseudo = source + destination + (struct.pack(">II", len(body), protocol) if len(source) == 16 else
-                                     struct.pack(">HH", protocol, len(body)))
+    pseudo = source + destination + (struct.pack(">II", len(body) + more, protocol) if len(source) == 16 else
+                                     struct.pack(">HH", protocol, len(body) + more))
     if protocol == ICMP and len(source) == 4:
         pseudo = b""
     return body[:place] + struct.pack(">H", checksum(pseudo + body) or 0xFFFF) + body[place + 2:]
@@ -62,12 +62,11 @@ def tcp(source, destination, ports, flags, sequence=0, acknowledged=0, data=b"",
 
 
 def datagram(source, destination, protocol, ports, data=b"appnet"):
-    """UDP, or UDP-Lite, whose length says how much the checksum covers: all."""
-    length = 8 + len(data) if protocol == UDP else 0
-    body = struct.pack(">HHHH", *ports, length, 0) + data
-    if protocol == UDPLITE:  # the pseudo header has the real length
-        return transport(source, destination, UDPLITE, body, 6)
-    return transport(source, destination, UDP, body, 6)
+    """UDP, or UDP-Lite with a checksum of its header alone."""
+    body = struct.pack(">HHHH", *ports, 8 + len(data) if protocol == UDP else 8, 0)
+    if protocol == UDPLITE:
+        return transport(source, destination, UDPLITE, body, 6, len(data)) + data
+    return transport(source, destination, UDP, body + data, 6)
 
 
 def sctp(ports, tag, chunk, content=b""):

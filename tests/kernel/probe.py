@@ -5,7 +5,7 @@ import time
 
 import netlink
 import packets
-from machine import CARRIES, UNTRACKED
+from machine import CARRIES, CARRIES_MASK, UNTRACKED
 from marks import LABEL_BITS
 
 GROUP = 9
@@ -20,6 +20,7 @@ PLACES = {
     "prerouting": ("prerouting", -149), "input": ("input", 400), "forward_in": ("forward", -225), "forward": ("forward", 400),
     "postrouting": ("postrouting", -149), "out": ("postrouting", 225),
 }
+LABELLED = "labelled"
 # How far the type-of-service byte is from the end of the first two.
 SHIFT = {"ipv4": 0, "ipv6": 4}
 
@@ -35,14 +36,18 @@ def table():
             lines += [f'{match}ct state {state} ct direction {direction} {rest} {kind} {state} {direction}"'
                       for state in STATES for direction in ("original", "reply")]
         lines.append("}")
-    for name, (hook, priority, bit, action) in {
-            "carried": ("prerouting", -350, CARRIES, f"meta mark set {CARRIED}"),
-            "untracked_in": ("prerouting", -300, UNTRACKED, "notrack"),
-            "untracked_out": ("output", -300, UNTRACKED, "notrack")}.items():
+    for name, hook, priority, mask, bits, action in (
+            ("carried", "prerouting", -350, CARRIES_MASK, CARRIES, f"meta mark set {CARRIED}"),
+            ("untracked_in", "prerouting", -300, UNTRACKED, UNTRACKED, "notrack"),
+            ("untracked_out", "output", -300, UNTRACKED, UNTRACKED, "notrack")):
         lines.append(f"chain {name} {{ type filter hook {hook} priority {priority};")
         lines += [f'{"iifname != lo " if name == "carried" else ""}meta nfproto {family} @nh,0,16 & '
-                  f'{bit << shift:#x} == {bit << shift:#x} {action}' for family, shift in SHIFT.items()]
+                  f'{mask << shift:#x} == {bits << shift:#x} {action}' for family, shift in SHIFT.items()]
         lines.append("}")
+    # What has a label before the rules of this machine see it.
+    for name, hook, priority in (("arrived", "prerouting", -340), ("made", "output", -340)):
+        lines.append(f'chain {name} {{ type filter hook {hook} priority {priority}; meta mark & {LABEL_BITS:#x} != 0 '
+                     f'log group {GROUP} snaplen 400 prefix "{LABELLED} host untracked"\n}}')
     # In the packets that the kernel makes for multicast groups, the place of the mark still has the size of the buffer's end
     # (skb->reserved_tailroom). Labels share their place with nothing.
     lines.append("chain made_here { type filter hook output priority -400; icmpv6 type { 130-137, 143 } meta mark set 0; "
@@ -58,7 +63,7 @@ class Visit:
     """One packet at one hook."""
 
     def __init__(self, logged, place, words, names):
-        self.place, self.hook = place, PLACES[place][0]
+        self.place, self.hook = place, PLACES.get(place, ("",))[0]
         self.packet = packets.parse(logged.payload)
         self.mark = logged.mark
         self.into, self.out = names.get(logged.indev, ""), names.get(logged.outdev, "")
@@ -72,6 +77,12 @@ class Visit:
         return (f"{self.place} {self.into}>{self.out} {packet.source} > {packet.destination} {packet.protocol} "
                 f"{packet.ports or ''} {packet.message} {self.state}{' reply' if self.reply else ''} #{self.connection} "
                 f"{self.mark:#x}")
+
+
+class Journey(list):
+    """The visits of one packet; `carried` is the mark that it had before."""
+
+    carried = 0
 
 
 class Connection:
@@ -88,13 +99,15 @@ class Probe:
     def __init__(self, machine):
         with machine.here.entered():
             self.log, self.events = netlink.PacketLog(GROUP), netlink.Connections()
-        self.names = {}
-        for line in machine.here.run("ip", "-o", "link").splitlines():
+        self.machine, self.names = machine, {}
+        self.learn_names()
+        self.connections, self.known = [], {}  # {(protocol, source, port, destination, port): index}
+        self.journeys, self.newest, self.moved, self.labelled = [], {}, [], {}
+
+    def learn_names(self):
+        for line in self.machine.here.run("ip", "-o", "link").splitlines():
             number, name = line.split(": ")[:2]
             self.names[int(number)] = name.split("@")[0]
-        self.machine = machine
-        self.connections, self.known = [], {}  # {(protocol, source, port, destination, port): index}
-        self.journeys, self.newest, self.moved, self.unseen = [], {}, [], 0
 
     def close(self):
         self.log.close()
@@ -165,11 +178,16 @@ class Probe:
         return self.journeys[first:]
 
     def place(self, visit):
+        if visit.place == LABELLED:
+            if visit.into != "lo":
+                self.labelled[visit.packet.key] = visit.mark
+            return
         journey = self.newest.get(visit.packet.key)
         if visit.place == "postrouting" and (journey is None or journey[-1].place != "forward"):
             visit.into, journey = "", None  # made here: the kernel's own packets may name an interface they come from
         if visit.place == "prerouting" or journey is None and visit.place == "postrouting":
-            journey = self.newest[visit.packet.key] = []
+            journey = self.newest[visit.packet.key] = Journey()
+            journey.carried = self.labelled.pop(visit.packet.key, 0)
             self.journeys.append(journey)
         if journey is None:
             raise AssertionError(f"a packet that was not seen before: {visit}")
@@ -183,12 +201,9 @@ class Probe:
 
     def told(self, backend, marks):
         """All of it, for the reference."""
-        def journey(visits):
-            carried = visits[0].place == "prerouting" and visits[0].into != "lo" and visits[0].packet.traffic & CARRIES
-            return {"carried": marks.context(CARRIED) if carried else "", "visits": [self.visit(one, marks) for one in visits]}
-
         return {"backend": backend, "connections": [self.connection(one) for one in self.connections],
-                "journeys": [journey(visits) for visits in self.journeys]}
+                "journeys": [{"carried": marks.context(journey.carried), "visits": [self.visit(one, marks) for one in journey]}
+                             for journey in self.journeys]}
 
     @staticmethod
     def visit(visit, marks):

@@ -4,16 +4,15 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 
 import marks
-import packets
 import probe
 from machine import Machine
 from traffic import Traffic
 
 INTERFACES = ("eth0", "eth1", "enp3s0", "wan0", "enp7", "ens5")
 LOADERS = ("nft", "iptables-legacy", "iptables-nft")
-TRANSIT = "appnet_transit_t"
 
 
 class Compiler:
@@ -49,23 +48,26 @@ def type_of(context):
 
 
 class Session:
-    """`change` alters the rules before they are loaded: {"nft": f, "v4": f, "v6": f}, each from text to text."""
+    """`change` alters the text of each part of the rules before they are loaded."""
 
     def __init__(self, compiler, source, folder, loader, change=None):
         self.compiler, self.source, self.loader = compiler, source, loader
         parts, name = compiler.build(source, folder)
         self.module = os.path.join(parts, f"{name}.cil")
         self.marks = marks.Marks({"carried from elsewhere": probe.CARRIED})
-        self.rules = {}
-        for part, file in (("nft", f"{name}.nft"), ("v4", f"{name}.rules.v4"), ("v6", f"{name}.rules.v6")):
-            with open(os.path.join(parts, file), encoding="utf-8") as text:
+        # The rules with marks, where the artifact's own program to load them finds them.
+        self.name, self.rules = name, tempfile.TemporaryDirectory()
+        self.program = os.path.join(parts, "appnet-rules")
+        for part in ("nft", "rules.v4", "rules.v6"):
+            with open(os.path.join(parts, f"{name}.{part}"), encoding="utf-8") as text:
                 text = text.read()
-            text = marks.nft(text, self.marks)[0] if part == "nft" else marks.iptables(text, self.marks)
-            self.rules[part] = change(part, text) if change else text
+            text = marks.nft(text, self.marks) if part == "nft" else marks.iptables(text, self.marks)
+            with open(os.path.join(self.rules.name, f"{name}.{part}"), "w", encoding="utf-8") as file:
+                file.write(change(part, text) if change else text)
         self.machine = Machine(INTERFACES)
         self.traffic = Traffic(self.machine)
-        self.expected = []  # (what, journeys, place, label)
-        self.problems = []
+        self.probe, self.loaded = None, False
+        self.fresh, self.problems = [], []
 
     def __enter__(self):
         return self
@@ -75,46 +77,42 @@ class Session:
         if self.probe:
             self.probe.close()
         self.machine.close()
-
-    probe = None
+        self.rules.cleanup()
 
     def track(self):
         """Connection tracking begins, without rules."""
         probe.load(self.machine)
+        self.probe = probe.Probe(self.machine)
 
-    def load(self, before=()):
-        """The rules and the probe."""
-        if self.loader == "nft":
-            self.machine.here.run("nft", "-f", "-", text=self.rules["nft"])
-        else:
-            for family, program in (("v4", self.loader), ("v6", self.loader.replace("iptables", "ip6tables"))):
-                self.machine.here.run(f"{program}-restore", "--noflush", text=self.rules[family])
+    def load(self):
+        """The rules; with them begins what is judged. Again, they are replaced, and judging goes on."""
+        kind = "nft" if self.loader == "nft" else "iptables"
+        self.machine.here.run("env", f"IPTABLES={self.loader}", "sh", self.program, "load", kind, self.rules.name, self.name)
         if self.probe is None:
-            if "probe" not in self.machine.here.run("nft", "list", "tables"):
-                probe.load(self.machine)
-            self.probe = probe.Probe(self.machine)
-        self.probe.start()
+            self.track()
+        if not self.loaded:
+            self.probe.start()
+            self.loaded = True
 
-    def seen(self, settle=0.0):
-        return self.probe.take(settle)
+    def seen(self, wait=0.0):
+        """The packets' journeys since the last time."""
+        self.fresh = self.probe.take(wait)
+        return self.fresh
 
-    def expect(self, what, label, place, settle=0.002, **fields):
-        """At least one packet since the last `seen` was there, and each one carries the label: written by hand, besides the
-        reference's word. Fields: of the visit or its packet."""
-        found = [visit for journey in self.journeys_since for visit in journey if visit.place == place and
-                 all(getattr(visit, name, getattr(visit.packet, name, None)) == value for name, value in fields.items())]
+    def expect(self, what, label, place, **fields):
+        """Some packet of those last seen was there, and each such carries the label. Written by hand, besides the reference's
+        word. Fields: of the visit or its packet."""
+        def fits(visit):
+            return visit.place == place and all(getattr(visit, name, getattr(visit.packet, name, None)) == value
+                                                for name, value in fields.items())
+
+        found = [visit for journey in self.fresh for visit in journey if fits(visit)]
         if not found:
             self.problems.append(f"{what}: no packet was seen in {place} with {fields}, only\n    " +
-                                 "\n    ".join(str(visit) for journey in self.journeys_since for visit in journey))
+                                 "\n    ".join(str(visit) for journey in self.fresh for visit in journey))
         for visit in found:
             if type_of(self.marks.context(visit.mark)) != label:
                 self.problems.append(f"{what}: should carry {label}, carries {self.marks.context(visit.mark)}: {visit}")
-
-    journeys_since = ()
-
-    def settle(self, wait=0.002):
-        self.journeys_since = self.seen(wait)
-        return self.journeys_since
 
     def judge(self):
         """Every difference between what packets carried and what the reference says; and how packets were judged, counted."""

@@ -120,7 +120,7 @@ def looped(family, port, **more):
 
 def routed(family, port, **more):
     return {"client_here": False, "server_here": False, "source": family.client, "target": family.server, "port": port,
-            "client_interface": "eth0", "server_interface": "eth1", **more}
+            "client_interface": "eth0", "server_interface": "eth1", "listen": family.server, **more}
 
 
 def whole(session, family, label, kind=socket.SOCK_STREAM, protocol=0, **ends):

@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 import machine
+import passing
 import random_flows
 import scenarios
 import session
@@ -87,6 +88,7 @@ def play(compiler, options, report, name, scenarios, loader, change=None):
 def run_scenarios(compiler, options, report):
     for loader in options.loaders:
         play(compiler, options, report, "this host", scenarios.HERE, loader)
+        play(compiler, options, report, "through this host", passing.PASSING, loader)
 
 
 def main():

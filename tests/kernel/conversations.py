@@ -67,7 +67,7 @@ class Talk:
         for one in (self.listener, self.client) if protocol == packets.UDPLITE else ():
             one.setsockopt(packets.UDPLITE, UDPLITE_SEND_CSCOV, 8)
         self.target = ends["target"], ends["port"]
-        self.server = None
+        self.server, self.joined = None, False
 
     def open(self):
         if self.kind == socket.SOCK_STREAM:
@@ -76,6 +76,7 @@ class Talk:
             self.server = self.listener.accept()[0]
             self.server.settimeout(3)
             self.session.traffic.open.append(self.server)
+            self.listener.close()
         else:
             self.client.connect(self.target)
             self.server = self.listener
@@ -85,8 +86,9 @@ class Talk:
     def say(self, data=b"request"):
         self.client.send(data)
         got = self.server.recvfrom(65536)
-        if self.kind != socket.SOCK_STREAM:
+        if self.kind != socket.SOCK_STREAM and not self.joined:
             self.server.connect(got[1])
+            self.joined = True
 
     def answer(self, data=b"answer"):
         self.server.send(data)

@@ -5,10 +5,12 @@ label. Every packet that passes is compared, at each hook, with the reference ev
     kernel_test.py APPNETC KERNEL_REFERENCE random [--only LOADER] [--seed N] [--policies N]"""
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
 
+import before
 import machine
 import passing
 import random_flows
@@ -65,30 +67,38 @@ def run_random(compiler, options, report):
                             print(file.read())
 
 
-def play(compiler, options, report, name, scenarios, loader, change=None):
-    """The scenarios on one machine. A scenario that can't run here says why."""
+@contextlib.contextmanager
+def scenario_session(compiler, loader, change=None):
     with tempfile.TemporaryDirectory() as folder:
         source = os.path.join(folder, "scenarios.appnet")
         with open(source, "w", encoding="utf-8") as file:
             file.write(POLICY)
         with session.Session(compiler, source, folder, loader, change) as one:
-            one.load()
-            for scenario in scenarios:
-                for family in FAMILIES:
-                    try:
-                        scenario(one, family)
-                    except machine.Missing as missing:
-                        print(f"skipped {scenario.__name__} {family.name}: {missing}")
-            one.seen(0.02)
-            problems, counts = one.judge()
-            report.add(f"{name} {loader}", one, problems, counts)
-            return problems
+            yield one
+
+
+def play(compiler, options, report, loader, name, scenarios_, change=None):
+    """The scenarios on one machine, for both families. A scenario that can't run here says why."""
+    with scenario_session(compiler, loader, change) as one:
+        one.load()
+        for scenario in scenarios_:
+            for family in FAMILIES:
+                try:
+                    scenario(one, family)
+                except machine.Missing as missing:
+                    print(f"skipped {scenario.__name__} {family.name}: {missing}")
+        one.seen(0.02)
+        return report.add(f"{name} {loader}", one, *one.judge())
 
 
 def run_scenarios(compiler, options, report):
     for loader in options.loaders:
-        play(compiler, options, report, "this host", scenarios.HERE, loader)
-        play(compiler, options, report, "through this host", passing.PASSING, loader)
+        play(compiler, options, report, loader, "this host", scenarios.HERE)
+        play(compiler, options, report, loader, "through this host", passing.PASSING)
+        for scenario in before.BEFORE:
+            with scenario_session(compiler, loader) as one:
+                scenario(one)
+                report.add(f"{scenario.__name__} {loader}", one, *one.judge())
 
 
 def main():

@@ -4,7 +4,7 @@ are loaded again under open connections."""
 import socket
 
 import packets
-from conversations import CLIENT, FAMILIES, NOBODYS, ROUTED, SERVER, SSH, Talk, incoming, looped, outgoing, routed
+from conversations import CLIENT, FAMILIES, NOBODYS, NOBODYS_ROUTED, ROUTED, SERVER, SSH, Talk, incoming, looped, outgoing, routed
 from passing import routes
 
 
@@ -39,6 +39,26 @@ def speak(session, talks):
                            ports=ports if speaker == "client" else ports[::-1])
 
 
+def unlabelled_error(session, what, talk, way):
+    """An error about a connection that has no label yet is nobody's."""
+    if not way:
+        return
+    source, target = talk.client.getsockname()[0], talk.target[0]
+    v6 = ":" in source
+    about = packets.ip(source, target, packets.UDP, packets.datagram(source, target, packets.UDP, (talk.port, talk.target[1])))
+    number, kind, code = (packets.ICMPV6, 1, 4) if v6 else (packets.ICMP, 3, 3)
+    error = packets.ip(target, source, number, packets.icmp(target, source, kind, code, 0, about))
+    if way == "leaves":
+        session.traffic.leave(error, "eth0")
+    else:
+        session.traffic.arrive("eth0" if way == "arrives" else "eth1", error)
+    session.seen(0.002)
+    for one in (talk.client, talk.server):
+        one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)  # not to be told of it later
+    place, label = {"leaves": ("postrouting", NOBODYS), "arrives": ("input", NOBODYS), "passes": ("forward", NOBODYS_ROUTED)}[way]
+    session.expect(f"error about {what} without a label", label, place, protocol=number, state="related")
+
+
 def untracked_until_now(session):
     talks = open_all(session)
     session.load()
@@ -65,6 +85,8 @@ def tracked_until_now(session):
             talk.answer()
             datagrams.append((f"{a.name} datagrams", talk, there, back))
     session.load()
+    for (what, talk, there, back), way in zip(datagrams, ("arrives", "leaves", "", "passes") * 2):
+        unlabelled_error(session, what, talk, way)
     speak(session, talks)
     for what, talk, there, back in datagrams:
         talk.answer()

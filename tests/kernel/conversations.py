@@ -19,6 +19,8 @@ domain chromium_t { connect tcp/21; }
 domain sshd_t { accept tcp/22; }
 domain named_t { accept udp/5353; }
 domain httpd_t { connect udp/4789; }
+# Errors belong to what they are about, whatever this says.
+domain sshd_t { connect icmp/3, icmpv6/1; accept icmp/3, icmpv6/1; }
 forward tcp/80, tcp/8080, tcp/21, udp/53, sctp/80, dccp/80, icmp/echo-request, icmpv6/echo-request
     from 10.1.1.5, 2001:db8:1::5 to 10.9.9.9, 2001:db8:9::9 via "eth0" -> "eth1";
 # Where packets seem to go before translation.

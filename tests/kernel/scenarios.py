@@ -87,6 +87,15 @@ def loopback(session, a):
             for place, reply, label in (("postrouting", False, CLIENT), ("input", False, SERVER), ("postrouting", True, SERVER),
                                         ("input", True, CLIENT)):
                 session.expect(f"{a.name} over lo", label, place, reply=reply, protocol=number, source=address)
+        # The client is gone when its answer comes: an error of the original direction.
+        talk = Talk(session, a, DGRAM, **looped(a, 53, **ends)).open()
+        talk.say()
+        talk.client.close()
+        talk.server.send(b"late")
+        session.seen(0.003)
+        for place in ("postrouting", "input"):
+            session.expect(f"{a.name} error over lo", NOBODYS, place, protocol=a.icmp, state="related", reply=False)
+        talk.close()
         # ssh has a server alone.
         talk = Talk(session, a, **looped(a, 22, **ends)).open()
         talk.reset()

@@ -1,0 +1,41 @@
+"""measure.py ROOT BUILT POLICY [--quick] [--plot] [PART…]: runs the parts and prints their tables. Called by bench/run."""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+import built
+import compiling
+import cost
+
+PARTS = {"peers": compiling.peers, "growth": compiling.growth, "rebuild": compiling.rebuild, "exploding": compiling.exploding}
+
+
+def main(root, programs, policy, *arguments):
+    unknown = [word for word in arguments if word not in PARTS and word not in ("--quick", "--plot")]
+    if unknown:
+        sys.exit(f"error: no part {' '.join(unknown)}; there are {' '.join(PARTS)}")
+    chosen = [word for word in arguments if word in PARTS] or list(PARTS)
+    cost.PROGRAM = os.path.join(programs, "cost")
+    folder = tempfile.mkdtemp(prefix="appnet-bench-")
+    inputs = built.Inputs(folder, os.path.join(root, "build", "appnetc"), policy, "--quick" in arguments)
+    tables = []
+    try:
+        for part in chosen:
+            start = time.monotonic()
+            print(f"\n==> {part}", flush=True)
+            made = PARTS[part](inputs)
+            for table in made:
+                print(f"\n{table.text()}", flush=True)
+            print(f"({time.monotonic() - start:.0f} s)", flush=True)
+            tables += made
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    goals = [goal for table in tables for goal in table.goals]
+    print(f"\n{sum(goal.met for goal in goals)} of {len(goals)} goals met")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,5 +1,5 @@
 #pragma once
-// Contract: a diagnostic as data. Rendering (text today) is elsewhere and never needed to make one.
+// Contract: a diagnostic as data. How it looks is the business of render.h and never needed to make one.
 
 #include <optional>
 #include <string>
@@ -16,15 +16,23 @@ struct Label {
   std::string text;
 };
 
+// An edit that mends the mistake. What it puts in is a name or a literal, never a whole line.
+struct Fix {
+  std::string text;  // one of the helps: what the edit is good for
+  source::Span span;
+  std::string replacement;
+};
+
 struct Diagnostic {
   Kind kind;
-  Severity severity;
+  Severity severity;                 // never kOff
   std::string message;               // lowercase, no final period, code in backticks
   std::optional<source::Span> span;  // the narrowest wrong text; none when no source file is to blame
   std::string span_text;             // said beside the underlined text; may be empty
   std::vector<Label> labels;
   std::vector<std::string> notes;  // what follows from it, or where a template was used
   std::vector<std::string> helps;  // what to write instead
+  std::vector<Fix> fixes;          // only where it takes nothing but the edit
 };
 
 }  // namespace appnet::diag

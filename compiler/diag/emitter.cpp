@@ -1,5 +1,7 @@
 #include "diag/emitter.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -25,6 +27,13 @@ Builder& Builder::Help(std::string text) {
   return *this;
 }
 
+Builder& Builder::DidYouMean(std::string_view name) {
+  diagnostic_.helps.push_back(fmt::format("did you mean `{}`?", name));
+  if (diagnostic_.span)
+    diagnostic_.fixes.push_back({diagnostic_.helps.back(), *diagnostic_.span, std::string(name)});
+  return *this;
+}
+
 Builder Emitter::Report(Kind kind, source::Span span, std::string message) {
   if (span.file == source::kNoFile) return Add(kind, std::nullopt, std::move(message));
   return Add(kind, span, std::move(message));
@@ -35,20 +44,21 @@ Builder Emitter::Report(Kind kind, std::string message) {
 }
 
 Builder Emitter::Add(Kind kind, std::optional<source::Span> span, std::string message) {
-  Severity severity = DefaultSeverityOf(kind);
-  if (const auto found = configured_.find(kind); found != configured_.end() && severity != Severity::kError) {
-    if (!found->second) {
-      dropped_ = {};
-      return Builder(dropped_);
-    }
-    severity = *found->second;
+  const Severity severity = SeverityOf(kind);
+  if (severity == Severity::kOff) {
+    dropped_ = {};
+    return Builder(dropped_);
   }
   const source::Span place = span.value_or(source::Span{});
   if (!seen_.insert({kind, place.file, place.begin, place.end, message}).second) {
     dropped_ = {};
     return Builder(dropped_);
   }
-  if (severity == Severity::kError) ++errors_;
+  if (DefaultSeverityOf(kind) == Severity::kError) {
+    ++errors_;
+  } else if (severity == Severity::kError) {
+    ++denied_;
+  }
   Diagnostic& added = diagnostics_.emplace_back();
   added.kind = kind;
   added.severity = severity;
@@ -57,7 +67,14 @@ Builder Emitter::Add(Kind kind, std::optional<source::Span> span, std::string me
   return Builder(added);
 }
 
-void Emitter::Configure(Kind kind, std::optional<Severity> severity) { configured_[kind] = severity; }
+void Emitter::Configure(Kind kind, Severity severity) { configured_[kind] = severity; }
+
+Severity Emitter::SeverityOf(Kind kind) const {
+  const Severity by_default = DefaultSeverityOf(kind);
+  if (by_default == Severity::kError) return by_default;
+  const auto found = configured_.find(kind);
+  return found == configured_.end() ? by_default : found->second;
+}
 
 std::vector<Diagnostic> Emitter::Sorted() const {
   std::vector<Diagnostic> sorted = diagnostics_;

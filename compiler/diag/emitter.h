@@ -6,12 +6,13 @@
 //
 //   emitter.Report(Kind::kUnknownDomain, span, fmt::format("unknown SELinux domain `{}`", name))
 //       .Beside("not in the policy `default`")
-//       .Help("did you mean `mozilla_t`?");
+//       .DidYouMean("mozilla_t");
 
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -27,6 +28,8 @@ class Builder {
   Builder& Label(source::Span span, std::string text);
   Builder& Note(std::string text);
   Builder& Help(std::string text);
+  // "did you mean `NAME`?", and the edit that writes NAME over the place of the diagnostic.
+  Builder& DidYouMean(std::string_view name);
 
  private:
   Diagnostic& diagnostic_;
@@ -37,12 +40,16 @@ class Emitter {
   Builder Report(Kind kind, source::Span span, std::string message);
   Builder Report(Kind kind, std::string message);  // no place in a source file
 
-  // --warn, --deny, --allow: the severity of a kind for this run; no value silences it. Errors by default
-  // stay errors.
-  void Configure(Kind kind, std::optional<Severity> severity);
+  // --warn, --deny, --allow: the severity of a kind for this run. Errors by default stay errors.
+  void Configure(Kind kind, Severity severity);
+  // kOff: what is reported of this kind is dropped, so it need not be looked for.
+  Severity SeverityOf(Kind kind) const;
 
+  // Mistakes that leave no policy to go on with. What --deny made an error is none: later steps still run.
   bool HasErrors() const { return errors_ > 0; }
   std::size_t error_count() const { return errors_; }
+  // Nothing may be built: an error, by its kind or by --deny.
+  bool Refuses() const { return errors_ + denied_ > 0; }
   std::vector<Diagnostic> Sorted() const;
 
  private:
@@ -52,8 +59,9 @@ class Emitter {
 
   std::vector<Diagnostic> diagnostics_;
   std::set<Key> seen_;
-  std::map<Kind, std::optional<Severity>> configured_;
+  std::map<Kind, Severity> configured_;
   std::size_t errors_ = 0;
+  std::size_t denied_ = 0;
   Diagnostic dropped_{};  // what a Builder writes to when nothing is to be kept
 };
 

@@ -22,15 +22,38 @@ const Row& RowOf(Kind kind) { return kRows.at(static_cast<std::size_t>(kind)); }
 
 }  // namespace
 
+const std::vector<Kind>& AllKinds() {
+  static const std::vector<Kind> kAll = {
+#define APPNET_DIAGNOSTIC(name, slug, severity, summary) Kind::k##name,
+#include "diag/kind.def"
+#undef APPNET_DIAGNOSTIC
+  };
+  return kAll;
+}
+
 std::string_view SlugOf(Kind kind) { return RowOf(kind).slug; }
 
 std::string_view SummaryOf(Kind kind) { return RowOf(kind).summary; }
 
 Severity DefaultSeverityOf(Kind kind) { return RowOf(kind).severity; }
 
+std::string_view WordOf(Severity severity) {
+  switch (severity) {
+    case Severity::kError:
+      return "error";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kNote:
+      return "note";
+    case Severity::kOff:
+      break;
+  }
+  return "off";
+}
+
 std::optional<Kind> KindNamed(std::string_view slug) {
-  for (std::size_t i = 0; i < kRows.size(); ++i) {
-    if (kRows.at(i).slug == slug) return static_cast<Kind>(i);
+  for (const Kind kind : AllKinds()) {
+    if (SlugOf(kind) == slug) return kind;
   }
   return std::nullopt;
 }

@@ -4,10 +4,12 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace appnet::diag {
 
-enum class Severity { kError, kWarning, kNote };
+// kOff is a kind's alone, never a diagnostic's: it is reported where --warn or --deny asks for it.
+enum class Severity { kError, kWarning, kNote, kOff };
 
 enum class Kind {
 #define APPNET_DIAGNOSTIC(name, slug, severity, summary) k##name,
@@ -15,9 +17,13 @@ enum class Kind {
 #undef APPNET_DIAGNOSTIC
 };
 
+// Every kind, in the order of kind.def.
+const std::vector<Kind>& AllKinds();
 std::string_view SlugOf(Kind kind);
 std::string_view SummaryOf(Kind kind);
 Severity DefaultSeverityOf(Kind kind);
+// "error", "warning", "note", "off"
+std::string_view WordOf(Severity severity);
 std::optional<Kind> KindNamed(std::string_view slug);
 
 }  // namespace appnet::diag

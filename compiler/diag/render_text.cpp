@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <map>
 #include <string_view>
-#include <utility>
 
+#include "diag/report.h"
 #include "diag/visible_text.h"
 
 namespace appnet::diag {
@@ -22,25 +21,9 @@ constexpr std::size_t kLongestLine = 160;
 constexpr std::size_t kWindow = 140;
 constexpr std::size_t kBeforeSpan = 40;
 
-// A name that is missing can be written a hundred thousand times.
-constexpr std::size_t kMostRepeats = 20;
-constexpr std::size_t kMostShown = 1000;
-
 constexpr std::string_view kBlue = "\x1b[1;34m";
 constexpr std::string_view kBold = "\x1b[1m";
 constexpr std::string_view kReset = "\x1b[0m";
-
-std::string_view WordOf(Severity severity) {
-  switch (severity) {
-    case Severity::kError:
-      return "error";
-    case Severity::kWarning:
-      return "warning";
-    case Severity::kNote:
-      return "note";
-  }
-  return "error";
-}
 
 std::string_view ColorOf(Severity severity) {
   switch (severity) {
@@ -50,6 +33,8 @@ std::string_view ColorOf(Severity severity) {
       return "\x1b[1;33m";
     case Severity::kNote:
       return "\x1b[1;36m";
+    case Severity::kOff:
+      break;
   }
   return kBold;
 }
@@ -200,17 +185,14 @@ std::string RenderText(const std::vector<Diagnostic>& diagnostics, const SourceM
                        TextStyle style) {
   std::string out;
   Renderer renderer(sources, style);
-  std::map<std::pair<Kind, std::string_view>, std::size_t> times;
-  std::size_t shown = 0;
-  for (const Diagnostic& diagnostic : diagnostics) {
-    if (shown == kMostShown || ++times[{diagnostic.kind, diagnostic.message}] > kMostRepeats) continue;
-    ++shown;
-    out += renderer.Render(diagnostic);
+  const Shown shown = SelectShown(diagnostics);
+  for (const Diagnostic* diagnostic : shown.diagnostics) {
+    out += renderer.Render(*diagnostic);
     out += '\n';
   }
-  if (shown < diagnostics.size()) {
+  if (shown.left_out > 0) {
     out += fmt::format("{} more messages are not shown; one that repeats itself is shown {} times\n\n",
-                       diagnostics.size() - shown, kMostRepeats);
+                       shown.left_out, kMostRepeats);
   }
   return out;
 }

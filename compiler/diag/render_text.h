@@ -24,8 +24,8 @@ struct TextStyle {
 };
 
 // Each diagnostic ends with a newline and is followed by an empty line. Control characters, direction
-// overrides and invalid bytes are shown as escapes, tabs as spaces; long lines are cut around the span. Of
-// messages that say the same the first twenty are shown, and a thousand in all; a last line counts the rest.
+// overrides and invalid bytes are shown as escapes, tabs as spaces; long lines are cut around the span. A
+// last line counts what is not shown (report.h).
 std::string RenderText(const std::vector<Diagnostic>& diagnostics, const source::SourceMap& sources,
                        TextStyle style);
 

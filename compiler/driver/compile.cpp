@@ -21,8 +21,6 @@
 namespace appnet::driver {
 namespace {
 
-// How messages call a query's sentence.
-
 // The root files in an order that does not depend on the command line's.
 base::Result<std::vector<ast::File>> ReadRoots(const Options& options, const base::FileSystem& files,
                                                source::SourceMap& sources, diag::Emitter& emitter) {
@@ -59,7 +57,7 @@ base::Result<std::optional<Understood>> Understand(const Options& options, const
   checking.as_of = as_of;
   std::optional<ast::Question> question;
   if (options.command == Command::kQuery) {
-    question = parse::ParseQuestion(sources, sources.Add(kSentence, options.sentence), emitter);
+    question = parse::ParseQuestion(sources, sources.AddSentence(kSentence, options.sentence), emitter);
     if (question) checking.question = &*question;
   }
   std::optional<sema::Program> program = sema::Check(roots.value(), sources, files, base, checking, emitter);
@@ -91,7 +89,7 @@ base::Result<std::optional<Compiled>> Compile(const Options& options, const std:
   const base::Status proved = query::ProveAssertions(compiled.program, compiled.policy, base, emitter);
   if (!proved) return proved.error();
   ReportLimits(compiled.program, compiled.policy, options, emitter);
-  if (emitter.HasErrors()) return nothing;
+  if (emitter.Refuses()) return nothing;
 
   compiled.parts.push_back(backend::cil::Emit(compiled.policy));
   if (options.nft) compiled.parts.push_back(backend::nftables::Emit(compiled.policy));

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "driver/run.h"
+#include "driver/severities.h"
 
 namespace appnet::driver {
 namespace {
@@ -22,9 +23,53 @@ void AddBaseOptions(CLI::App& command, Options& options) {
       ->allow_extra_args(false);
 }
 
+// How messages look, and which there are.
+struct MessageOptions {
+  std::string format = "human";
+  std::string color = "auto";
+  // As CLI11 stores them; which came first is the parser's to say.
+  std::vector<std::string> warned, denied, allowed;
+};
+
+void AddMessageOptions(CLI::App& command, MessageOptions& options, const std::string& of_what) {
+  command.add_option("--format", options.format, of_what + ": human, short, json, sarif or github")
+      ->check(CLI::IsMember({"human", "short", "json", "sarif", "github"}))
+      ->type_name("FORMAT");
+  command.add_option("--color", options.color, "colour messages: auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
+}
+
+void AddSeverityOptions(CLI::App& command, MessageOptions& options) {
+  const auto add = [&](const char* name, std::vector<std::string>& kinds, const char* text) {
+    command.add_option(name, kinds, text)->type_name("KIND")->allow_extra_args(false);
+  };
+  add("--warn", options.warned, "make messages of this kind warnings (repeatable, as the next two)");
+  add("--deny", options.denied, "make them errors; `warnings` stands for all warnings");
+  add("--allow", options.allowed, "don't report them");
+}
+
+// The options of `command` in the order in which they were given.
+std::vector<SeverityOption> InOrder(const CLI::App& command, const MessageOptions& options) {
+  std::vector<SeverityOption> ordered;
+  std::size_t warned = 0;
+  std::size_t denied = 0;
+  std::size_t allowed = 0;
+  for (const CLI::Option* option : command.parse_order()) {
+    const std::string name = option->get_name();
+    if (name == "--warn")
+      ordered.push_back({diag::Severity::kWarning, "--warn", options.warned.at(warned++)});
+    else if (name == "--deny")
+      ordered.push_back({diag::Severity::kError, "--deny", options.denied.at(denied++)});
+    else if (name == "--allow")
+      ordered.push_back({diag::Severity::kOff, "--allow", options.allowed.at(allowed++)});
+  }
+  return ordered;
+}
+
 // What is shared by the commands that read a policy.
 void AddPolicyOptions(CLI::App& command, Options& options, std::vector<std::string>& backends,
-                      std::string& color) {
+                      MessageOptions& messages, const std::string& formatted = "of the messages") {
   command.add_option("FILE", options.files, "policy files; several are one policy")->required();
   AddBaseOptions(command, options);
   command
@@ -44,9 +89,8 @@ void AddPolicyOptions(CLI::App& command, Options& options, std::vector<std::stri
       .add_option("--as-of", options.as_of,
                   "today's date for @expires (default: SOURCE_DATE_EPOCH, else today)")
       ->type_name("YYYY-MM-DD");
-  command.add_option("--color", color, "colour messages: auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->type_name("WHEN");
+  AddMessageOptions(command, messages, formatted);
+  AddSeverityOptions(command, messages);
   command.add_flag("-q", options.quiet, "print errors and warnings only");
   command.add_flag("-v", options.verbose, "print more about each step");
 }
@@ -62,13 +106,13 @@ void AddLinkOption(CLI::App& command, Options& options) {
 Parsed ParseCommandLine(int argc, const char* const* argv) {
   Options options;
   std::vector<std::string> backends;
-  std::string color = "auto";
+  MessageOptions messages;
   CLI::App app("appnetc: which SELinux domain may talk to whom, compiled to packet labels", "appnetc");
   app.set_version_flag("--version", std::string("appnetc ") + APPNET_VERSION);
   app.require_subcommand(1);
 
   CLI::App& build = *app.add_subcommand("build", "check and compile a policy into one artifact");
-  AddPolicyOptions(build, options, backends, color);
+  AddPolicyOptions(build, options, backends, messages);
   AddLinkOption(build, options);
   build
       .add_option("-o", options.output,
@@ -77,7 +121,7 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
 
   CLI::App& check = *app.add_subcommand(
       "check", "everything but writing, with what the base policy says of unmatched traffic");
-  AddPolicyOptions(check, options, backends, color);
+  AddPolicyOptions(check, options, backends, messages);
   AddLinkOption(check, options);
   check.add_flag(
       "--list", options.list,
@@ -91,11 +135,7 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
       "  mozilla_t can connect squid to proxy      (exit code 1 when not)\n"
       "  what can mozilla_t connect\n"
       "with any rule of the language, and the names of the policy.");
-  AddPolicyOptions(query, options, backends, color);
-  std::string format = "human";
-  query.add_option("--format", format, "of the answer: human or json")
-      ->check(CLI::IsMember({"human", "json"}))
-      ->type_name("FORMAT");
+  AddPolicyOptions(query, options, backends, messages, "of the messages; with json, of the answer too");
 
   CLI::App& verify = *app.add_subcommand(
       "verify", "read an artifact back: whether its parts agree with each other, and with a base policy");
@@ -121,7 +161,14 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
                     : query.parsed()  ? Command::kQuery
                     : verify.parsed() ? Command::kVerify
                                       : Command::kCheck;
-  options.json = format == "json";
+  options.format = *diag::FormatNamed(messages.format);
+  const auto severities = ReadSeverities(InOrder(*app.get_subcommands().front(), messages));
+  if (!severities) {
+    parsed.exit_code = kExitUsage;
+    parsed.text = "appnetc: " + severities.error().message + "\n";
+    return parsed;
+  }
+  options.severities = severities.value();
   if (query.parsed()) {
     if (options.files.size() < 2) {
       parsed.exit_code = kExitUsage;
@@ -132,7 +179,9 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
     options.sentence = std::move(options.files.back());
     options.files.pop_back();
   }
-  options.color = color == "always" ? Color::kAlways : color == "never" ? Color::kNever : Color::kAuto;
+  options.color = messages.color == "always"  ? Color::kAlways
+                  : messages.color == "never" ? Color::kNever
+                                              : Color::kAuto;
   if (!backends.empty()) {
     options.nft = std::find(backends.begin(), backends.end(), "nft") != backends.end();
     options.iptables = std::find(backends.begin(), backends.end(), "iptables") != backends.end();

@@ -3,8 +3,11 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "diag/kind.h"
+#include "diag/render.h"
 #include "ir/diagram.h"
 
 namespace appnet::driver {
@@ -23,10 +26,12 @@ struct Options {
   std::string as_of;                     // --as-of; empty: SOURCE_DATE_EPOCH, else today
   bool nft = true;
   bool iptables = true;
-  bool link = false;     // --link
-  bool list = false;     // check --list
-  std::string sentence;  // query
-  bool json = false;     // query --format json
+  bool link = false;                           // --link
+  bool list = false;                           // check --list
+  std::string sentence;                        // query
+  diag::Format format = diag::Format::kHuman;  // --format; of `query` the answer's too
+  // --warn, --deny, --allow: the kinds that are not of their own severity
+  std::vector<std::pair<diag::Kind, diag::Severity>> severities;
   bool quiet = false;
   bool verbose = false;
   Color color = Color::kAuto;

@@ -4,8 +4,6 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "diag/emitter.h"
-#include "driver/options.h"
 
 namespace appnet::driver {
 
@@ -13,7 +11,6 @@ namespace appnet::driver {
 void PrintError(std::string_view message);
 // Prints the error; returns kExitEnvironment.
 int Fail(const base::Error& error);
-void PrintDiagnostics(const diag::Emitter& emitter, const source::SourceMap& sources, const Options& options);
 // The reader of our standard output may be gone or the disk full: false then.
 bool Print(std::string_view text);
 

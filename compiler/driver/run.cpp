@@ -9,6 +9,7 @@
 #include "driver/clock.h"
 #include "driver/compile.h"
 #include "driver/find_policy.h"
+#include "driver/messages.h"
 #include "driver/options.h"
 #include "driver/print.h"
 #include "driver/run_query.h"
@@ -49,58 +50,62 @@ base::Result<std::string> Write(const Compiled& compiled, const LinkedBase& base
   return path;
 }
 
-int RunCommand(const Options& options) {
+// Builds or checks.
+int MakeArtifact(const Options& options, const std::string& as_of, const Clock& clock, const LinkedBase& base,
+                 base::FileSystem& files, Messages& messages) {
+  base::Result<std::optional<Compiled>> compiled =
+      Compile(options, as_of, base.policy, files, messages.sources, messages.emitter);
+  if (!compiled) return messages.Fail(compiled.error());
+  if (!compiled.value()) return kExitPolicy;
+  const base::Status linked = CheckLinked(*compiled.value(), base, messages.emitter);
+  if (!linked) return messages.Fail(linked.error());
+  if (messages.emitter.Refuses()) return kExitPolicy;
+  messages.SayNow();
+
+  std::string answer;
+  if (options.command == Command::kBuild) {
+    const base::Result<std::string> path = Write(*compiled.value(), base, options, clock, files);
+    if (!path) return messages.Fail(path.error());
+    answer = fmt::format("wrote {}\n", path.value());
+  }
+  if (options.quiet || messages.AreAnswer()) return kExitOk;
+  answer += Summarize(*compiled.value(), base.policy, {options.list});
+  return Print(diag::VisibleMessage(answer, true)) ? kExitOk
+                                                   : messages.Fail({"can't write to standard output"});
+}
+
+int RunCommand(const Options& options, Messages& messages) {
   const std::unique_ptr<base::FileSystem> files = base::RealFileSystem();
   if (options.command == Command::kVerify) return VerifyArtifact(options, *files);
   const base::Result<Clock> clock = ReadClock();
-  if (!clock) return Fail(clock.error());
+  if (!clock) return messages.Fail(clock.error());
   if (!options.as_of.empty() && !IsDate(options.as_of)) {
     fmt::print(stderr, "appnetc: --as-of: `{}` is no date in the form YYYY-MM-DD\n",
                diag::VisibleMessage(options.as_of));
     return kExitUsage;
   }
   base::Result<sepolicy::Policy> found = FindPolicy(options.policy, *files);
-  if (!found) return Fail(found.error());
+  if (!found) return messages.Fail(found.error());
   const base::Result<LinkedBase> base =
       LinkModules(std::move(found).value(), options.modules, options.link, *files);
-  if (!base) return Fail(base.error());
-  if (options.verbose)
+  if (!base) return messages.Fail(base.error());
+  if (options.verbose && !diag::IsDocument(options.format))
     fmt::print(stderr, "appnetc: base policy {} (sha256 {})\n", base.value().policy.name(),
                base.value().sha256);
-
-  if (options.command == Command::kQuery) {
-    return RunQuery(options, options.as_of.empty() ? clock.value().today : options.as_of, base.value(),
-                    *files);
-  }
-  source::SourceMap sources;
-  diag::Emitter emitter;
-  base::Result<std::optional<Compiled>> compiled =
-      Compile(options, options.as_of.empty() ? clock.value().today : options.as_of, base.value().policy,
-              *files, sources, emitter);
-  base::Status linked = base::Done{};
-  if (compiled && compiled.value()) linked = CheckLinked(*compiled.value(), base.value(), emitter);
-  PrintDiagnostics(emitter, sources, options);
-  if (!compiled) return Fail(compiled.error());
-  if (!linked) return Fail(linked.error());
-  if (!compiled.value() || emitter.HasErrors()) return kExitPolicy;
-
-  std::string answer;
-  if (options.command == Command::kBuild) {
-    const base::Result<std::string> path =
-        Write(*compiled.value(), base.value(), options, clock.value(), *files);
-    if (!path) return Fail(path.error());
-    answer = fmt::format("wrote {}\n", path.value());
-  }
-  if (options.quiet) return kExitOk;
-  answer += Summarize(*compiled.value(), base.value().policy, {options.list});
-  return Print(diag::VisibleMessage(answer, true)) ? kExitOk : Fail({"can't write to standard output"});
+  const std::string& as_of = options.as_of.empty() ? clock.value().today : options.as_of;
+  if (options.command == Command::kQuery) return RunQuery(options, as_of, base.value(), *files, messages);
+  return MakeArtifact(options, as_of, clock.value(), base.value(), *files, messages);
 }
 
 }  // namespace
 
 int Run(int argc, char** argv) {
   const Parsed parsed = ParseCommandLine(argc, argv);
-  if (parsed.options) return RunCommand(*parsed.options);
+  if (parsed.options) {
+    Messages messages(*parsed.options);
+    const int code = RunCommand(*parsed.options, messages);
+    return messages.Finish(code);
+  }
   if (parsed.text_is_answer)
     return Print(parsed.text) ? parsed.exit_code : Fail({"can't write to standard output"});
   fmt::print(stderr, "{}", diag::VisibleMessage(parsed.text, true));

@@ -22,15 +22,13 @@ int ExitCodeOf(const diag::Emitter& emitter, const source::SourceMap& sources) {
 }  // namespace
 
 int RunQuery(const Options& options, const std::string& as_of, const LinkedBase& base,
-             const base::FileSystem& files) {
-  source::SourceMap sources;
-  diag::Emitter emitter;
+             const base::FileSystem& files, Messages& messages) {
+  source::SourceMap& sources = messages.sources;
+  diag::Emitter& emitter = messages.emitter;
   base::Result<std::optional<Understood>> understood =
       Understand(options, as_of, base.policy, files, sources, emitter);
-  if (!understood || !understood.value()) {
-    PrintDiagnostics(emitter, sources, options);
-    return understood ? ExitCodeOf(emitter, sources) : Fail(understood.error());
-  }
+  if (!understood) return messages.Fail(understood.error());
+  if (!understood.value()) return ExitCodeOf(emitter, sources);
   Compiled asked{std::move(understood.value()->program), std::move(understood.value()->policy), {}, {}, {}};
   // The answer rests on who may use our types, and a module can change that.
   base::Status linked = base::Done{};
@@ -38,14 +36,15 @@ int RunQuery(const Options& options, const std::string& as_of, const LinkedBase&
     asked.parts.push_back(backend::cil::Emit(asked.policy));
     linked = CheckLinked(asked, base, emitter);
   }
-  PrintDiagnostics(emitter, sources, options);
-  if (!linked) return Fail(linked.error());
-  if (emitter.HasErrors()) return kExitPolicy;
+  if (!linked) return messages.Fail(linked.error());
+  if (emitter.Refuses()) return kExitPolicy;
+  messages.SayNow();
   const base::Result<query::Answer> answer =
       query::AnswerQuestion(asked.program, asked.policy, base.policy, sources);
-  if (!answer) return Fail(answer.error());
-  if (!Print(options.json ? query::AnswerJson(answer.value()) : query::AnswerText(answer.value())))
-    return Fail({"can't write to standard output"});
+  if (!answer) return messages.Fail(answer.error());
+  const bool json = options.format == diag::Format::kJson;
+  if (!Print(json ? query::AnswerJson(answer.value()) : query::AnswerText(answer.value())))
+    return messages.Fail({"can't write to standard output"});
   return answer.value().obstacles.empty() ? kExitOk : kExitPolicy;
 }
 

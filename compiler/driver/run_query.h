@@ -6,11 +6,12 @@
 
 #include "base/file_system.h"
 #include "driver/link_modules.h"
+#include "driver/messages.h"
 #include "driver/options.h"
 
 namespace appnet::driver {
 
 int RunQuery(const Options& options, const std::string& as_of, const LinkedBase& base,
-             const base::FileSystem& files);
+             const base::FileSystem& files, Messages& messages);
 
 }  // namespace appnet::driver

@@ -83,8 +83,7 @@ void AddModuleFacts(const sema::Program& program, const sepolicy::Policy& base,
           fmt::format("`{}`, given with --loader, is no type of the policy `{}`", name, base.name()));
       std::vector<std::string_view> domains;
       for (const TypeId domain : base.Domains()) domains.push_back(base.TypeName(domain));
-      if (const auto near = diag::Nearest(name, domains))
-        report.Help(fmt::format("did you mean `{}`?", *near));
+      if (const auto near = diag::Nearest(name, domains)) report.DidYouMean(*near);
       continue;
     }
     loader_types.push_back(found.id);

@@ -57,7 +57,7 @@ void Complainer::NoStatement(Token* found, bool in_block) {
       fmt::format("expected a statement{}, found {}", in_block ? " or `}`" : "", Found(found)));
   if (found->getType() != AppnetParser::NAME) return;
   if (const auto nearest = diag::Nearest(TextOf(found), StatementWords())) {
-    report.Help(fmt::format("did you mean `{}`?", *nearest));
+    report.DidYouMean(*nearest);
   }
 }
 
@@ -126,7 +126,7 @@ void Complainer::NoSemicolon(const Obstacle& obstacle) {
                                               Quoted(TextOf(obstacle.before)), Found(obstacle.found)));
     if (!IsRule(obstacle) || obstacle.found->getType() != AppnetParser::NAME) return;
     if (const auto nearest = diag::Nearest(TextOf(obstacle.found), {"to", "from", "at", "via", "as"}))
-      report.Help(fmt::format("did you mean `{}`?", *nearest));
+      report.DidYouMean(*nearest);
     return;
   }
   auto report =

@@ -67,7 +67,7 @@ class Reader {
         inputs_.emitter.Report(Kind::kUnknownBoolean, span, fmt::format("unknown boolean `{}`", name));
     report.Beside(fmt::format("not declared, and not in the policy `{}`", inputs_.policy.name()));
     if (const auto near = diag::Nearest(name, candidates)) {
-      report.Help(fmt::format("did you mean `{}`?", *near));
+      report.DidYouMean(*near);
     } else {
       report.Help(fmt::format("`boolean {} = false;` declares one", name));
     }

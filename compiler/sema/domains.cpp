@@ -103,7 +103,7 @@ void Domains::ReportUnknown(std::string_view name, source::Span span, ModuleId f
       attribute ? Kind::kUnknownAttribute : Kind::kUnknownDomain, span,
       fmt::format("unknown SELinux {} `{}`", attribute ? "attribute" : "domain", name));
   report.Beside(fmt::format("not in the policy `{}`", policy.name()));
-  if (near) report.Help(fmt::format("did you mean `{}`?", *near));
+  if (near) report.DidYouMean(*near);
 }
 
 // `sshd` for `sshd_t`: what ends so is a type.

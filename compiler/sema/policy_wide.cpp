@@ -34,8 +34,7 @@ std::optional<UnmatchedMode> ReadMode(const ast::Unmatched& unmatched, const Inp
     if (unmatched.forward) known = {"base", "audit", "deny"};
     auto report = inputs.emitter.Report(Kind::kUnknownMode, unmatched.mode_span,
                                         fmt::format("unknown mode `{}`", unmatched.mode));
-    if (const auto near = diag::Nearest(unmatched.mode, known))
-      report.Help(fmt::format("did you mean `{}`?", *near));
+    if (const auto near = diag::Nearest(unmatched.mode, known)) report.DidYouMean(*near);
     report.Help(fmt::format("the modes are `{}`", fmt::join(known, "`, `")));
     return std::nullopt;
   }

@@ -78,7 +78,7 @@ void Names::ReportUnknown(ModuleId from, std::string_view name, source::Span spa
   const std::size_t dot = name.rfind('.');
   const std::string_view base = dot == std::string_view::npos ? name : name.substr(dot + 1);
   if (const auto near = diag::Nearest(base, Visible(from, wanted))) {
-    report.Help(fmt::format("did you mean `{}`?", *near));
+    report.DidYouMean(*near);
   } else if (wanted == NameKind::kService && !ImportsServices(from)) {
     report.Help("`import std.services;` brings the names of the usual services");
   }

@@ -115,7 +115,7 @@ void AddIcmp(const Reading& read, Family family) {
       if (FindIcmpMessage(other, item.first)) {
         report.Help(fmt::format("it is a type of `{}`", family == Family::kIpv4 ? "icmpv6" : "icmp"));
       } else if (const auto near = diag::Nearest(item.first, names)) {
-        report.Help(fmt::format("did you mean `{}`?", *near));
+        report.DidYouMean(*near);
       } else {
         report.Help("a type is a number from 0 to 255 or a name such as `echo-request`");
       }
@@ -178,7 +178,7 @@ void AddService(const ast::ServiceItem& item, source::Span span, diag::Emitter& 
   auto report =
       read.FailIn(Kind::kBadProtocol, item.protocol, fmt::format("unknown protocol `{}`", item.protocol));
   if (const auto near = diag::Nearest(item.protocol, known)) {
-    report.Help(fmt::format("did you mean `{}`?", *near));
+    report.DidYouMean(*near);
   } else {
     report.Help(
         "a protocol without a name here is written by its number: `ip/47`; the name of a service "

@@ -43,8 +43,7 @@ std::optional<sepolicy::TypeId> FindType(const ast::Name& name, Wanted wanted, M
   auto report = inputs.emitter.Report(Kind::kUnknownType, name.span,
                                       fmt::format("unknown SELinux type `{}`", name.text));
   report.Beside(fmt::format("not in the policy `{}`", policy.name()));
-  if (const auto near = diag::Nearest(name.text, candidates))
-    report.Help(fmt::format("did you mean `{}`?", *near));
+  if (const auto near = diag::Nearest(name.text, candidates)) report.DidYouMean(*near);
   return std::nullopt;
 }
 

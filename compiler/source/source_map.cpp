@@ -26,6 +26,14 @@ FileId SourceMap::Add(std::string name, std::string text) {
   return static_cast<FileId>(files_.size() - 1);
 }
 
+FileId SourceMap::AddSentence(std::string name, std::string text) {
+  const FileId added = Add(std::move(name), std::move(text));
+  files_.back()->is_file = false;
+  return added;
+}
+
+bool SourceMap::IsFile(FileId file) const { return files_.at(file)->is_file; }
+
 const std::string& SourceMap::Name(FileId file) const { return files_.at(file)->name; }
 
 std::string_view SourceMap::Text(FileId file) const { return files_.at(file)->text; }

@@ -33,8 +33,11 @@ class SourceMap {
  public:
   // `name` is the path as it is shown in messages.
   FileId Add(std::string name, std::string text);
+  // Text that is in no file, such as a sentence of the command line: `name` says what it is.
+  FileId AddSentence(std::string name, std::string text);
 
   const std::string& Name(FileId file) const;
+  bool IsFile(FileId file) const;
   std::string_view Text(FileId file) const;
   std::string_view Text(const Span& span) const;
   Position PositionOf(FileId file, std::uint32_t offset) const;
@@ -48,6 +51,7 @@ class SourceMap {
   struct File {
     std::string name;
     std::string text;
+    bool is_file = true;
     std::vector<std::uint32_t> line_starts;
     // The last place PositionOf was asked for: messages come in order, and a line may be a megabyte long.
     mutable std::uint32_t asked_at = 0;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -11,9 +12,10 @@
 #include "ast/print.h"
 #include "base/memory_file_system.h"
 #include "diag/emitter.h"
-#include "diag/render_text.h"
+#include "diag/render.h"
 #include "driver/check_linked.h"
 #include "driver/compile.h"
+#include "driver/severities.h"
 #include "driver/summary.h"
 #include "golden/base_policy.h"
 #include "ir/dump.h"
@@ -34,6 +36,7 @@ struct Setup {
 
 base::Result<Setup> ReadOptions(const std::string& text) {
   Setup setup;
+  std::vector<driver::SeverityOption> severities;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
@@ -55,6 +58,11 @@ base::Result<Setup> ReadOptions(const std::string& text) {
       setup.driver.import_path.push_back(value);
     } else if (word == "module") {
       setup.driver.modules.push_back(value);
+    } else if (word == "warn" || word == "deny" || word == "allow") {
+      const auto severity = word == "warn"   ? diag::Severity::kWarning
+                            : word == "deny" ? diag::Severity::kError
+                                             : diag::Severity::kOff;
+      severities.push_back({severity, word, value});
     } else if (word == "link") {
       setup.driver.link = true;
     } else if (word == "budget") {
@@ -67,6 +75,9 @@ base::Result<Setup> ReadOptions(const std::string& text) {
       return base::Error{fmt::format("there is no option `{}`", word)};
     }
   }
+  auto configured = driver::ReadSeverities(severities);
+  if (!configured) return configured.error();
+  setup.driver.severities = std::move(configured).value();
   if (setup.driver.files.empty()) setup.driver.files = {kMain};
   return setup;
 }
@@ -140,6 +151,26 @@ std::optional<std::string> StageText(const std::string& title, const Setup& setu
   return "(none)\n";
 }
 
+// "messages-json" and the like.
+std::optional<diag::Format> MessagesFormat(std::string_view title) {
+  constexpr std::string_view kStart = "messages-";
+  if (!title.starts_with(kStart)) return std::nullopt;
+  return diag::FormatNamed(title.substr(kStart.size()));
+}
+
+std::string MessagesText(const diag::Emitter& emitter, const source::SourceMap& sources,
+                         diag::Format format) {
+  const std::string text = diag::Render({emitter.Sorted(), std::nullopt}, sources, format, {false, "0"});
+  if (!diag::IsDocument(format)) return text;
+  nlohmann::ordered_json json = nlohmann::ordered_json::parse(text);
+  if (format == diag::Format::kSarif) {
+    // Every kind is a rule: each new one would change every case.
+    json["runs"][0]["tool"]["driver"].erase("rules");
+    for (auto& result : json["runs"][0]["results"]) result.erase("ruleIndex");
+  }
+  return json.dump(1, ' ', true) + "\n";
+}
+
 bool SaysWhatToCompile(const std::string& title) {
   return title == "input" || title == "options" || title == "base" || title == "base-whole" ||
          title.starts_with("file ");
@@ -168,6 +199,7 @@ base::Result<Outcome> RunCase(const GoldenFile& file) {
   if (!linked) return linked.error();
   source::SourceMap sources;
   diag::Emitter emitter;
+  for (const auto& [kind, severity] : setup.driver.severities) emitter.Configure(kind, severity);
   const auto compiled =
       driver::Compile(setup.driver, setup.as_of, linked.value().policy, files, sources, emitter);
   if (!compiled) return compiled.error();
@@ -175,16 +207,18 @@ base::Result<Outcome> RunCase(const GoldenFile& file) {
     const base::Status checked = driver::CheckLinked(*compiled.value(), linked.value(), emitter);
     if (!checked) return checked.error();
   }
-  outcome.has_errors = emitter.HasErrors();
+  outcome.has_errors = emitter.Refuses();
 
   GoldenFile& actual = outcome.actual;
-  const std::string messages = Trimmed(diag::RenderText(emitter.Sorted(), sources, {}));
+  const std::string messages = Trimmed(MessagesText(emitter, sources, diag::Format::kHuman));
   if (file.Find("messages") == nullptr) actual.sections.push_back({"messages", ""});
   for (Section& section : actual.sections) {
     if (SaysWhatToCompile(section.title)) continue;
     std::optional<std::string> text;
     if (section.title == "messages") {
       text = messages;
+    } else if (const auto format = MessagesFormat(section.title)) {
+      text = MessagesText(emitter, sources, *format);
     } else if (section.title == "ast") {
       text = TreeOf(files);
     } else if (compiled.value()) {

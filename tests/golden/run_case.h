@@ -13,12 +13,14 @@
 //                      loader TYPE, import-path DIR   as on the command line
 //                      budget EDGES                   bounds the flow space
 //                      module FILE, link              as on the command line; FILE is one of the files
+//                      warn KIND, deny KIND, allow KIND
 //                      list                           the summary names the domains
 //                      escapes                        \xNN in the files is a byte
 //   base             CIL to link into the reference policy
 //   base-whole       CIL to take instead of the reference policy
 // Sections that say what comes out:
-//   messages         the diagnostics
+//   messages         the diagnostics, for a person
+//   messages-FORMAT  the same in another format; sarif without its rules
 //   ast              the tree of main.appnet, printed
 //   ir, cil, nft, iptables-v4, iptables-v6, summary
 

@@ -71,13 +71,15 @@ TEST(Emitter, ASpanWithoutFileIsNone) {
 TEST(Emitter, WarningsCanBeDeniedAllowedAndSilenced) {
   Emitter emitter;
   emitter.Configure(Kind::kPermissiveDomain, Severity::kError);
-  emitter.Configure(Kind::kSocketDenied, std::nullopt);
+  emitter.Configure(Kind::kSocketDenied, Severity::kOff);
   emitter.Configure(Kind::kFamilyEmptied, Severity::kNote);
   emitter.Report(Kind::kSocketDenied, "silent").Note("into the void");
   emitter.Report(Kind::kFamilyEmptied, "note");
   EXPECT_FALSE(emitter.HasErrors());
+  EXPECT_FALSE(emitter.Refuses());
   emitter.Report(Kind::kPermissiveDomain, "error");
-  EXPECT_TRUE(emitter.HasErrors());
+  EXPECT_FALSE(emitter.HasErrors()) << "later steps still run";
+  EXPECT_TRUE(emitter.Refuses());
   ASSERT_EQ(emitter.Sorted().size(), 2U);
   EXPECT_EQ(emitter.Sorted()[0].severity, Severity::kNote);
   EXPECT_EQ(emitter.Sorted()[1].severity, Severity::kError);
@@ -85,11 +87,25 @@ TEST(Emitter, WarningsCanBeDeniedAllowedAndSilenced) {
 
 TEST(Emitter, ErrorsStayErrors) {
   Emitter emitter;
-  emitter.Configure(Kind::kSyntaxError, std::nullopt);
+  emitter.Configure(Kind::kSyntaxError, Severity::kOff);
   emitter.Configure(Kind::kUnknownName, Severity::kNote);
   emitter.Report(Kind::kSyntaxError, "a");
   emitter.Report(Kind::kUnknownName, "b");
   EXPECT_EQ(emitter.error_count(), 2U);
+  EXPECT_TRUE(emitter.Refuses());
+}
+
+TEST(Emitter, ASuggestionIsAnEditWhereThereIsAPlace) {
+  Emitter emitter;
+  emitter.Report(Kind::kUnknownName, Span{0, 3, 7}, "a").DidYouMean("proxy");
+  emitter.Report(Kind::kNoLoader, "b").DidYouMean("iptables_t");
+  const std::vector<Diagnostic> sorted = emitter.Sorted();
+  EXPECT_EQ(sorted[0].helps, std::vector<std::string>{"did you mean `proxy`?"});
+  ASSERT_EQ(sorted[0].fixes.size(), 1U);
+  EXPECT_EQ(sorted[0].fixes[0].span, (Span{0, 3, 7}));
+  EXPECT_EQ(sorted[0].fixes[0].replacement, "proxy");
+  EXPECT_EQ(sorted[1].helps, std::vector<std::string>{"did you mean `iptables_t`?"});
+  EXPECT_TRUE(sorted[1].fixes.empty());
 }
 
 }  // namespace

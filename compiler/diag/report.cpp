@@ -1,0 +1,23 @@
+#include "diag/report.h"
+
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace appnet::diag {
+
+Shown SelectShown(const std::vector<Diagnostic>& diagnostics) {
+  Shown shown;
+  std::map<std::pair<Kind, std::string_view>, std::size_t> times;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (shown.diagnostics.size() == kMostShown ||
+        ++times[{diagnostic.kind, diagnostic.message}] > kMostRepeats) {
+      ++shown.left_out;
+    } else {
+      shown.diagnostics.push_back(&diagnostic);
+    }
+  }
+  return shown;
+}
+
+}  // namespace appnet::diag

@@ -1,0 +1,60 @@
+#include "driver/messages.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "driver/print.h"
+#include "driver/run.h"
+
+namespace appnet::driver {
+namespace {
+
+bool UseColor(Color color) {
+  if (color != Color::kAuto) return color == Color::kAlways;
+  const char* no_color = std::getenv("NO_COLOR");  // no-color.org
+  return (no_color == nullptr || *no_color == '\0') && isatty(STDERR_FILENO) == 1;
+}
+
+void Write(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+}  // namespace
+
+Messages::Messages(const Options& options) : options_(options) {
+  for (const auto& [kind, severity] : options.severities) emitter.Configure(kind, severity);
+}
+
+int Messages::Fail(const base::Error& error) {
+  failure_ = error.message;
+  return kExitEnvironment;
+}
+
+bool Messages::AreAnswer() const {
+  return options_.command == Command::kCheck && diag::IsDocument(options_.format);
+}
+
+std::string Messages::Text() const {
+  diag::Report report{{}, failure_};
+  if (!said_) report.diagnostics = emitter.Sorted();
+  return diag::Render(report, sources, options_.format, {UseColor(options_.color), APPNET_VERSION});
+}
+
+void Messages::SayNow() {
+  if (said_ || diag::IsDocument(options_.format)) return;
+  Write(Text());
+  said_ = true;
+}
+
+int Messages::Finish(int code) {
+  if (AreAnswer()) {
+    if (failure_) PrintError(*failure_);
+    return Print(Text()) ? code : driver::Fail({"can't write to standard output"});
+  }
+  // Beside an answer in JSON, nothing to say is no document.
+  const bool silent = options_.command == Command::kQuery && emitter.Sorted().empty() && !failure_;
+  if (!silent) Write(Text());
+  return code;
+}
+
+}  // namespace appnet::driver

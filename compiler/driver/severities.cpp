@@ -1,0 +1,55 @@
+#include "driver/severities.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+
+#include "diag/suggest.h"
+
+namespace appnet::driver {
+namespace {
+
+using diag::Kind;
+using diag::Severity;
+
+constexpr std::string_view kAllWarnings = "warnings";
+
+base::Error UnknownKind(const SeverityOption& option) {
+  std::vector<std::string_view> known{kAllWarnings};
+  for (const Kind kind : diag::AllKinds()) known.push_back(diag::SlugOf(kind));
+  const auto near = diag::Nearest(option.kind, known);
+  return {fmt::format("{}: there is no kind of message `{}`{}", option.option, option.kind,
+                      near ? fmt::format("; did you mean `{}`?", *near) : "; `appnetc explain` lists them")};
+}
+
+}  // namespace
+
+base::Result<std::vector<std::pair<Kind, Severity>>> ReadSeverities(
+    const std::vector<SeverityOption>& options) {
+  std::map<Kind, Severity> severities;
+  for (const Kind kind : diag::AllKinds()) severities[kind] = diag::DefaultSeverityOf(kind);
+  for (const SeverityOption& option : options) {
+    if (option.kind == kAllWarnings) {
+      for (auto& [kind, severity] : severities) {
+        if (severity == Severity::kWarning) severity = option.severity;
+      }
+      continue;
+    }
+    const std::optional<Kind> kind = diag::KindNamed(option.kind);
+    if (!kind) return UnknownKind(option);
+    if (diag::DefaultSeverityOf(*kind) == Severity::kError && option.severity != Severity::kError)
+      return base::Error{
+          fmt::format("{}: `{}` is an error, after which there is nothing to build; only warnings "
+                      "and notes can be allowed",
+                      option.option, option.kind)};
+    severities[*kind] = option.severity;
+  }
+  std::vector<std::pair<Kind, Severity>> changed;
+  for (const auto& [kind, severity] : severities) {
+    if (severity != diag::DefaultSeverityOf(kind)) changed.emplace_back(kind, severity);
+  }
+  return changed;
+}
+
+}  // namespace appnet::driver

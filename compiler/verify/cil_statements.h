@@ -4,6 +4,8 @@
 // parenthesis, a word outside every list, absurd nesting) is an error that names the line. Refers to the
 // text.
 
+#include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +16,7 @@ namespace appnet::verify {
 
 struct CilTree {
   std::string_view word;  // empty for a list
-  std::vector<CilTree> children;
+  std::span<const CilTree> children;
   unsigned line = 0;
 
   bool IsWord() const { return !word.empty(); }
@@ -22,6 +24,12 @@ struct CilTree {
   std::string_view Head() const { return children.empty() ? std::string_view() : children[0].word; }
 };
 
-base::Result<std::vector<CilTree>> ReadCilStatements(std::string_view text);
+// Owns the trees. A module has hundreds of thousands of lists, so that they share blocks.
+struct CilForest {
+  std::vector<CilTree> statements;
+  std::deque<std::vector<CilTree>> blocks;  // a deque keeps references; a block never grows
+};
+
+base::Result<CilForest> ReadCilStatements(std::string_view text);
 
 }  // namespace appnet::verify

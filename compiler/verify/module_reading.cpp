@@ -24,12 +24,13 @@ class ModuleReader {
         module_{{}, {}, {}, {}, {names, conditions}} {}
 
   base::Result<Module> Read(std::string_view cil) {
-    const base::Result<std::vector<CilTree>> statements = ReadCilStatements(cil);
-    if (!statements) return statements.error();
+    const base::Result<CilForest> forest = ReadCilStatements(cil);
+    if (!forest) return forest.error();
+    const std::vector<CilTree>& statements = forest.value().statements;
     // Declarations first: in CIL, order means nothing.
-    for (const CilTree& statement : statements.value()) Declare(statement);
-    for (const CilTree& statement : statements.value()) Complete(statement);
-    for (const CilTree& statement : statements.value()) AddRule(statement, flow::kAlways, true);
+    for (const CilTree& statement : statements) Declare(statement);
+    for (const CilTree& statement : statements) Complete(statement);
+    for (const CilTree& statement : statements) AddRule(statement, flow::kAlways, true);
     for (const std::string& type : module_.types) {
       if (!with_role_.contains(type)) Refuse(0, fmt::format("the type `{}` has no role", type));
     }

@@ -11,10 +11,8 @@ class Matcher {
       : space_(space), diagram_(space.diagram()), family_(family), cases_(cases) {}
 
   NodeId Run(NodeId otherwise) {
-    std::vector<Candidate> candidates;
-    candidates.reserve(cases_.size());
-    for (std::uint32_t i = 0; i < cases_.size(); ++i) candidates.push_back({i, 0, cases_[i].node});
-    return Among(std::move(candidates), otherwise);
+    for (std::uint32_t i = 0; i < cases_.size(); ++i) candidates_.push_back({i, 0, cases_[i].node});
+    return Among(0, otherwise);
   }
 
  private:
@@ -27,7 +25,7 @@ class Matcher {
   // Where a side begins to hold, or ends.
   struct Event {
     Value at;
-    std::uint32_t candidate;
+    std::size_t candidate;
     bool begins;
   };
   using MemoKey = std::vector<std::uint32_t>;
@@ -42,101 +40,122 @@ class Matcher {
   bool Holds(const Candidate& one) const { return one.first_side == cases_[one.index].sides.size(); }
   const Side& FirstSide(const Candidate& one) const { return cases_[one.index].sides[one.first_side]; }
 
-  NodeId Among(std::vector<Candidate> candidates, NodeId otherwise) {
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      if (!Holds(candidates[i])) continue;
-      otherwise = candidates[i].node;
-      candidates.resize(i);
+  // Of the candidates from `begin` on, which it takes away.
+  NodeId Among(std::size_t begin, NodeId otherwise) {
+    for (std::size_t i = begin; i < candidates_.size(); ++i) {
+      if (!Holds(candidates_[i])) continue;
+      otherwise = candidates_[i].node;
+      candidates_.resize(i);
     }
-    while (!candidates.empty() && candidates.back().node == otherwise) candidates.pop_back();
-    if (candidates.empty()) return otherwise;
-    if (diagram_.exceeded()) return ir::kNowhere;
+    while (candidates_.size() > begin && candidates_.back().node == otherwise) candidates_.pop_back();
+    NodeId result = otherwise;
+    if (diagram_.exceeded()) {
+      result = ir::kNowhere;
+    } else if (candidates_.size() > begin) {
+      result = Remembered(begin, otherwise);
+    }
+    candidates_.resize(begin);
+    return result;
+  }
+
+  NodeId Remembered(std::size_t begin, NodeId otherwise) {
+    int level = diagram_.FieldOf(otherwise);
+    for (std::size_t i = begin; i < candidates_.size(); ++i) {
+      const Candidate& one = candidates_[i];
+      level = std::min({level, static_cast<int>(FirstSide(one).field), diagram_.FieldOf(one.node)});
+    }
+    const auto field = static_cast<Field>(level);
+    // What is below the peers is small, and seldom met again.
+    if (field > Field::kPeer) return Sweep(field, begin, otherwise);
     MemoKey key{otherwise};
-    key.reserve(1 + 3 * candidates.size());
-    for (const Candidate& one : candidates) key.insert(key.end(), {one.index, one.first_side, one.node});
+    key.reserve(1 + 3 * (candidates_.size() - begin));
+    for (std::size_t i = begin; i < candidates_.size(); ++i)
+      key.insert(key.end(), {candidates_[i].index, candidates_[i].first_side, candidates_[i].node});
     const auto known = memo_.find(key);
     if (known != memo_.end()) return known->second;
-    const NodeId result = Sweep(candidates, otherwise);
+    const NodeId result = Sweep(field, begin, otherwise);
     memo_.emplace(std::move(key), result);
     return result;
   }
 
   // Over the first field that a side or a node tests.
-  NodeId Sweep(const std::vector<Candidate>& candidates, NodeId otherwise) {
-    int level = diagram_.FieldOf(otherwise);
-    for (const Candidate& one : candidates)
-      level = std::min({level, static_cast<int>(FirstSide(one).field), diagram_.FieldOf(one.node)});
-    const auto field = static_cast<Field>(level);
-    const Value maximum = MaximumOf(field, candidates, otherwise);
-    const std::vector<Event> events = EventsOf(field, maximum, candidates);
-
-    std::vector<std::uint32_t> open;  // candidates whose side holds, or tests a later field
-    for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-      if (FirstSide(candidates[i]).field != field) open.push_back(i);
+  NodeId Sweep(Field field, std::size_t begin, NodeId otherwise) {
+    const std::size_t end = candidates_.size();
+    const Value maximum = MaximumOf(field, begin, otherwise);
+    const std::size_t first_event = events_.size();
+    AddEvents(field, maximum, begin);
+    const std::size_t last_event = events_.size();
+    // Candidates whose side holds, or tests a later field.
+    const std::size_t first_open = open_.size();
+    for (std::size_t i = begin; i < end; ++i) {
+      if (FirstSide(candidates_[i]).field != field) open_.push_back(i);
     }
-    const std::size_t begin = edges_.size();
-    auto event = events.begin();
+    const std::size_t first_edge = edges_.size();
+    std::size_t event = first_event;
     for (Value low = 0;;) {
-      for (; event != events.end() && event->at <= low; ++event) {
-        const auto place = std::lower_bound(open.begin(), open.end(), event->candidate);
-        if (event->begins) {
-          open.insert(place, event->candidate);
+      for (; event != last_event && events_[event].at <= low; ++event) {
+        const std::size_t candidate = events_[event].candidate;
+        const auto place =
+            std::lower_bound(open_.begin() + static_cast<std::ptrdiff_t>(first_open), open_.end(), candidate);
+        if (events_[event].begins) {
+          open_.insert(place, candidate);
         } else {
-          open.erase(place);
+          open_.erase(place);
         }
       }
-      Value high = event == events.end() ? maximum : event->at - 1;
+      Value high = event == last_event ? maximum : events_[event].at - 1;
       const auto child_of = [&](NodeId node) {
         const auto [child, reach] = space_.From(node, field, low, maximum);
         high = std::min(high, reach);
         return child;
       };
-      const NodeId child = Child(candidates, open, field, otherwise, child_of);
+      const NodeId child = Child(first_open, field, otherwise, child_of);
       edges_.push_back({high, child});
       if (high >= maximum) break;
       low = high + 1;
     }
-    const NodeId result = diagram_.MakeNode(field, std::span(edges_).subspan(begin));
-    edges_.resize(begin);
+    const NodeId result = diagram_.MakeNode(field, std::span(edges_).subspan(first_edge));
+    edges_.resize(first_edge);
+    open_.resize(first_open);
+    events_.resize(first_event);
     return result;
   }
 
   // The function in one stretch of the field. `child_of` narrows the stretch to where a node is the same.
   template <typename ChildOf>
-  NodeId Child(const std::vector<Candidate>& candidates, const std::vector<std::uint32_t>& open, Field field,
-               NodeId otherwise, const ChildOf& child_of) {
-    std::vector<Candidate> left;
-    for (const std::uint32_t i : open) {
-      Candidate one = candidates[i];
+  NodeId Child(std::size_t first_open, Field field, NodeId otherwise, const ChildOf& child_of) {
+    const std::size_t begin = candidates_.size();
+    for (std::size_t i = first_open; i < open_.size(); ++i) {
+      Candidate one = candidates_[open_[i]];
       if (FirstSide(one).field == field) ++one.first_side;
       one.node = child_of(one.node);
-      if (Holds(one)) return Among(std::move(left), one.node);
-      left.push_back(one);
+      if (Holds(one)) return Among(begin, one.node);
+      candidates_.push_back(one);
     }
-    return Among(std::move(left), child_of(otherwise));
+    return Among(begin, child_of(otherwise));
   }
 
-  std::vector<Event> EventsOf(Field field, Value maximum, const std::vector<Candidate>& candidates) const {
-    std::vector<Event> events;
-    for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-      const Side& side = FirstSide(candidates[i]);
+  void AddEvents(Field field, Value maximum, std::size_t begin) {
+    const auto first = static_cast<std::ptrdiff_t>(events_.size());
+    for (std::size_t i = begin; i < candidates_.size(); ++i) {
+      const Side& side = FirstSide(candidates_[i]);
       if (side.field != field) continue;
       for (const Interval& interval : side.values) {
-        events.push_back({interval.low, i, true});
-        if (interval.high < maximum) events.push_back({interval.high + 1, i, false});
+        events_.push_back({interval.low, i, true});
+        if (interval.high < maximum) events_.push_back({interval.high + 1, i, false});
       }
     }
-    std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.at < b.at; });
-    return events;
+    std::sort(events_.begin() + first, events_.end(),
+              [](const Event& a, const Event& b) { return a.at < b.at; });
   }
 
   // Of an address it is the family's, which the functions know where they test it.
-  Value MaximumOf(Field field, const std::vector<Candidate>& candidates, NodeId otherwise) const {
+  Value MaximumOf(Field field, std::size_t begin, NodeId otherwise) const {
     const auto of_node = [&](NodeId node) { return diagram_.EdgeHigh(node, diagram_.EdgeCount(node) - 1); };
     const int level = static_cast<int>(field);
     if (diagram_.FieldOf(otherwise) == level) return of_node(otherwise);
-    for (const Candidate& one : candidates) {
-      if (diagram_.FieldOf(one.node) == level) return of_node(one.node);
+    for (std::size_t i = begin; i < candidates_.size(); ++i) {
+      if (diagram_.FieldOf(candidates_[i].node) == level) return of_node(candidates_[i].node);
     }
     return space_.MaximumOf(field, family_);
   }
@@ -146,7 +165,11 @@ class Matcher {
   Family family_;
   std::span<const Case> cases_;
   std::unordered_map<MemoKey, NodeId, HashOfKey> memo_;
-  std::vector<ir::Diagram::Edge> edges_;  // of nodes in the making; those of the inner ones stand last
+  // Stacks: what an inner sweep needs stands behind what the outer ones do.
+  std::vector<Candidate> candidates_;
+  std::vector<Event> events_;
+  std::vector<std::size_t> open_;  // places among the candidates
+  std::vector<ir::Diagram::Edge> edges_;
 };
 
 }  // namespace

@@ -173,12 +173,13 @@ TEST(Module, DeepTextIsRefused) {
 }
 
 TEST(CilStatements, HaveLines) {
-  const auto statements = ReadCilStatements("; one\n(a b)\n\n(c\n (d))");
-  ASSERT_TRUE(statements.ok());
-  ASSERT_EQ(statements.value().size(), 2U);
-  EXPECT_EQ(statements.value()[0].line, 2U);
-  EXPECT_EQ(statements.value()[1].children[1].line, 5U);
-  EXPECT_EQ(statements.value()[1].Head(), "c");
+  const auto forest = ReadCilStatements("; one\n(a b)\n\n(c\n (d))");
+  ASSERT_TRUE(forest.ok());
+  const std::vector<CilTree>& statements = forest.value().statements;
+  ASSERT_EQ(statements.size(), 2U);
+  EXPECT_EQ(statements[0].line, 2U);
+  EXPECT_EQ(statements[1].children[1].line, 5U);
+  EXPECT_EQ(statements[1].Head(), "c");
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ class Matcher {
     std::uint32_t index;
     std::uint32_t first_side;  // those before it hold
     NodeId node;               // what the case gives, with the fields tested so far
+    std::size_t edge = 0;      // of the node: where a sweep over its field stands
   };
   // Where a side begins to hold, or ends.
   struct Event {
@@ -91,6 +92,7 @@ class Matcher {
       if (FirstSide(candidates_[i]).field != field) open_.push_back(i);
     }
     const std::size_t first_edge = edges_.size();
+    std::size_t otherwise_edge = 0;
     std::size_t event = first_event;
     for (Value low = 0;;) {
       for (; event != last_event && events_[event].at <= low; ++event) {
@@ -104,12 +106,13 @@ class Matcher {
         }
       }
       Value high = event == last_event ? maximum : events_[event].at - 1;
-      const auto child_of = [&](NodeId node) {
-        const auto [child, reach] = space_.From(node, field, low, maximum);
-        high = std::min(high, reach);
-        return child;
+      const auto child_of = [&](NodeId node, std::size_t& edge) {
+        if (diagram_.FieldOf(node) != static_cast<int>(field)) return node;
+        Advance(node, edge, low);
+        high = std::min(high, diagram_.EdgeHigh(node, edge));
+        return diagram_.EdgeChild(node, edge);
       };
-      const NodeId child = Child(first_open, field, otherwise, child_of);
+      const NodeId child = Child(first_open, field, otherwise, otherwise_edge, child_of);
       edges_.push_back({high, child});
       if (high >= maximum) break;
       low = high + 1;
@@ -123,16 +126,23 @@ class Matcher {
 
   // The function in one stretch of the field. `child_of` narrows the stretch to where a node is the same.
   template <typename ChildOf>
-  NodeId Child(std::size_t first_open, Field field, NodeId otherwise, const ChildOf& child_of) {
+  NodeId Child(std::size_t first_open, Field field, NodeId otherwise, std::size_t& otherwise_edge,
+               const ChildOf& child_of) {
     const std::size_t begin = candidates_.size();
     for (std::size_t i = first_open; i < open_.size(); ++i) {
-      Candidate one = candidates_[open_[i]];
-      if (FirstSide(one).field == field) ++one.first_side;
-      one.node = child_of(one.node);
-      if (Holds(one)) return Among(begin, one.node);
-      candidates_.push_back(one);
+      Candidate& here = candidates_[open_[i]];
+      Candidate below{here.index, here.first_side, child_of(here.node, here.edge)};
+      if (FirstSide(here).field == field) ++below.first_side;
+      if (Holds(below)) return Among(begin, below.node);
+      candidates_.push_back(below);
     }
-    return Among(begin, child_of(otherwise));
+    return Among(begin, child_of(otherwise, otherwise_edge));
+  }
+
+  // To the edge that holds the value, which is seldom far.
+  void Advance(NodeId node, std::size_t& edge, Value value) const {
+    if (diagram_.EdgeHigh(node, edge) >= value) return;
+    if (diagram_.EdgeHigh(node, ++edge) < value) edge = diagram_.EdgeAt(node, value);
   }
 
   void AddEvents(Field field, Value maximum, std::size_t begin) {

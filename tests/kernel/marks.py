@@ -28,6 +28,8 @@ class Marks(dict):
 def nft(text, marks):
     """The text of nftables rules, with marks."""
     contexts = dict(NFT_OBJECT.findall(text))
+    for context in contexts.values():
+        marks.of(context)
     text = NFT_OBJECT.sub("", text)
     for ours, stand_in in NFT_OWN_BIT.items():
         text = text.replace(ours, stand_in)

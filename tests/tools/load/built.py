@@ -4,10 +4,14 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+sys.path.append(os.path.join(ROOT, "tests", "kernel"))
+import marks  # for the tests that need it
+
 EXAMPLES = sorted(name for name in os.listdir(os.path.join(ROOT, "examples"))
                   if os.path.isdir(os.path.join(ROOT, "examples", name)))
 STORES = ("default", "mls")

@@ -9,25 +9,17 @@ import tempfile
 import unittest
 
 import built
-from built import run
+from built import marks, run
 
-SECMARK = re.compile(r'-j SECMARK --selctx ("[^"]+"|\S+)')
 VARIANTS = {"rules.v4": ("iptables-legacy", "iptables-nft"), "rules.v6": ("ip6tables-legacy", "ip6tables-nft")}
-
-
-def with_marks(text):
-    marks = {}
-    text = SECMARK.sub(
-        lambda match: f"-j MARK --set-xmark {marks.setdefault(match.group(1).strip(chr(34)), len(marks) + 1)}/0xffff", text)
-    text = re.sub(r"-j CONNSECMARK --(save|restore)", r"-j CONNMARK --\1-mark --nfmask 0xffff --ctmask 0xffff", text)
-    return text, marks
 
 
 class Iptables(unittest.TestCase):
     def rules(self, built_example, part):
-        text, marks = with_marks(built_example.part(f"{built_example.name}.{part}"))
+        marked = marks.Marks()
+        text = marks.iptables(built_example.part(f"{built_example.name}.{part}"), marked)
         self.assertNotIn("SECMARK", re.sub(r"#.*", "", text))
-        self.assertLessEqual(set(marks), {label["context"] for label in built_example.manifest["packet_types"]})
+        self.assertLessEqual(set(marked), {label["context"] for label in built_example.manifest["packet_types"]})
         file = tempfile.NamedTemporaryFile("w", encoding="utf-8")
         self.addCleanup(file.close)
         file.write(text)

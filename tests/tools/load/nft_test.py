@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The kernel takes the nftables rules, in a network namespace of their own. A kernel without SELinux has no packet labels to
-give, so a packet mark stands in for each: the same look-ups, the same chains."""
+give, so a packet mark stands in for each (tests/kernel/marks.py): the same look-ups, the same chains."""
 
 import os
 import re
@@ -9,27 +9,16 @@ import tempfile
 import unittest
 
 import built
-from built import run
-
-SECMARK = re.compile(r'^\tsecmark (\S+) \{\s*"([^"]+)"\s*\}\n', re.M)
-
-
-def with_marks(text):
-    """The rules with a mark for each label, and {label: mark}."""
-    marks = {name: number for number, (name, _) in enumerate(SECMARK.findall(text), 1)}
-    text = SECMARK.sub("", text)
-    text = text.replace(": secmark", ": mark").replace("meta secmark", "meta mark").replace("ct secmark", "ct mark")
-    text = re.sub(r'"([^"\n]+)"', lambda quoted: str(marks[quoted.group(1)]) if quoted.group(1) in marks else quoted.group(),
-                  text)
-    return text, marks
+from built import marks, run
 
 
 class Nft(unittest.TestCase):
     def rules(self, example, store):
         part = built.Built(self, example, store)
-        text, marks = with_marks(part.part(f"{example}.nft"))
+        marked = marks.Marks()
+        text = marks.nft(part.part(f"{example}.nft"), marked)
         self.assertNotIn("secmark", re.sub(r"#.*", "", text))
-        self.assertEqual(set(marks), {label["type"] for label in part.manifest["packet_types"]})
+        self.assertEqual(set(marked), {label["context"] for label in part.manifest["packet_types"]})
         file = tempfile.NamedTemporaryFile("w", suffix=".nft", encoding="utf-8")
         self.addCleanup(file.close)
         file.write(text)

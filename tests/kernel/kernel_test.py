@@ -2,7 +2,7 @@
 """The generated rules in the kernel of this machine, in network namespaces of the test's own; a packet mark stands in for each
 label. Every packet that passes is compared, at each hook, with the reference evaluator.
 
-    kernel_test.py APPNETC KERNEL_REFERENCE random [--only LOADER] [--seed N] [--policies N]"""
+    kernel_test.py APPNETC KERNEL_REFERENCE scenarios|random|control [--only LOADER] [--seed N] [--policies N] [--flows N]"""
 
 import argparse
 import contextlib
@@ -162,7 +162,8 @@ def main():
         print(f"skipped: {missing}")
         return 77
     # The log tells packets in the order in which one processor saw them.
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    processors = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {processors[os.getpid() % len(processors)]})
     compiler = session.Compiler(os.path.abspath(options.appnetc), os.path.abspath(options.reference), base)
     report = Report()
     {"scenarios": run_scenarios, "random": run_random,

@@ -5,6 +5,7 @@ the machine reaches every address over each of its interfaces."""
 import contextlib
 import ctypes
 import os
+import shutil
 import subprocess
 
 CLONE_NEWNET = 0x40000000
@@ -69,7 +70,10 @@ class Namespace:
 
 
 def check():
-    """Raises Missing where namespaces can't be made."""
+    """Raises Missing where namespaces can't be made, or a program is missing that the tests need."""
+    for program in ("nft", "ip", "iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"):
+        if shutil.which(program) is None:
+            raise Missing(f"no program {program}")
     if os.geteuid() != 0:
         raise Missing("network namespaces need root")
     try:

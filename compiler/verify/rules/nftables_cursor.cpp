@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "verify/rules/words.h"
+
 namespace appnet::verify::rules {
 
 using Kind = NftToken::Kind;
@@ -27,6 +29,14 @@ bool NftCursor::TakeWords(std::string_view words) {
 
 bool NftCursor::TakeLineEnd() {
   if (token().kind != Kind::kLineEnd) return RefuseToken();
+  Advance();
+  return true;
+}
+
+bool NftCursor::TakeBits(std::uint32_t& bits) {
+  const auto number = HexNumber(token().text, 0xffffffff);
+  if (token().kind != Kind::kWord || !number) return RefuseToken();
+  bits = *number;
   Advance();
   return true;
 }

@@ -2,6 +2,7 @@
 // Contract: a place in an nft text and the names declared before it. The first refusal stays; after it every
 // question is answered with false, so that a reader need only hand the answer up.
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -25,6 +26,7 @@ class NftCursor {
       std::string_view words);  // words and signs with spaces between; refused where one is missing
   bool TakeLineEnd();
   bool TakeName(std::string_view& name);  // an unquoted word
+  bool TakeBits(std::uint32_t& bits);     // "0x1f"
 
   bool Refuse(std::string why);  // always false
   bool RefuseToken();            // likewise: this word is not known here

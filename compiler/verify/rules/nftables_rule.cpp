@@ -285,14 +285,6 @@ class RuleReader {
     return Add(PacketTypeTest{negated ? kAllPacketTypes & ~*type : *type});
   }
 
-  bool ReadMarkBits(std::uint32_t& bits) {
-    const auto number = HexNumber(cursor_.token().text, 0xffffffff);
-    if (cursor_.token().kind != Kind::kWord || !number) return cursor_.RefuseToken();
-    bits = *number;
-    cursor_.Advance();
-    return true;
-  }
-
   // Bits that are set or cleared, or a comparison of some.
   bool ReadMark() {
     std::uint32_t bits = 0;
@@ -300,12 +292,12 @@ class RuleReader {
       if (!cursor_.TakeWords("meta mark")) return false;
       const bool sets = cursor_.TakeIf("|");
       if (!sets && !cursor_.TakeWords("&")) return false;
-      if (!ReadMarkBits(bits)) return false;
+      if (!cursor_.TakeBits(bits)) return false;
       return Add(sets ? SetMark{bits, bits} : SetMark{~bits, 0});
     }
     MarkTest test;
-    return cursor_.TakeWords("&") && ReadMarkBits(test.mask) && cursor_.TakeWords("==") &&
-           ReadMarkBits(test.value) && Add(test);
+    return cursor_.TakeWords("&") && cursor_.TakeBits(test.mask) && cursor_.TakeWords("==") &&
+           cursor_.TakeBits(test.value) && Add(test);
   }
 
   bool ReadConnection() {

@@ -40,6 +40,11 @@ TEST(NftReader, KnowsItsWordsAlone) {
   EXPECT_EQ(NftRefusal("chain c {\njump d\n}\n"), "no chain d");
   EXPECT_EQ(NftRefusal("chain c {\naccept accept\n}\n"), "a rule goes on after its verdict");
   EXPECT_EQ(NftRefusal("chain c {\nmeta priority 1\n}\n"), "`priority` is not known here");
+  EXPECT_EQ(NftRefusal("chain c {\nmeta mark set meta mark | 0x20\nmeta mark set meta mark & 0xdf\n"
+                       "meta mark & 0x20 == 0x20 accept\n}\n"),
+            "");
+  EXPECT_EQ(NftRefusal("chain c {\nmeta mark 0x20 accept\n}\n"), "`0x20` is not known here");
+  EXPECT_EQ(NftRefusal("chain c {\nmeta mark set meta mark | 32\n}\n"), "`32` is not known here");
   EXPECT_EQ(NftRefusal("chain c {\niifname \"*\" accept\n}\n"), "`*` is not known here");
   EXPECT_EQ(NftRefusal("chain c {\niifname \"a*b\" accept\n}\n"), "`a*b` is not known here");
   EXPECT_EQ(NftRefusal("chain c {\nct label 128 accept\n}\n"), "`128` is not known here");

@@ -76,7 +76,7 @@ class Talk:
             self.listener.listen(1)
             self.client.connect(self.target)
             self.server = self.listener.accept()[0]
-            self.server.settimeout(3)
+            self.server.settimeout(20)
             self.session.traffic.open.append(self.server)
             self.listener.close()
         else:

@@ -87,7 +87,8 @@ class Session:
     def load(self):
         """The rules; with them begins what is judged. Again, they are replaced, and judging goes on."""
         kind = "nft" if self.loader == "nft" else "iptables"
-        self.machine.here.run("env", f"IPTABLES={self.loader}", "sh", self.program, "load", kind, self.rules.name, self.name)
+        # The lock is the machine's, the rules are this namespace's.
+        self.machine.here.run("env", f"IPTABLES={self.loader}", f"XTABLES_LOCKFILE={self.rules.name}/lock", "sh", self.program, "load", kind, self.rules.name, self.name)
         if self.probe is None:
             self.track()
         if not self.loaded:

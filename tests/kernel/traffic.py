@@ -68,7 +68,7 @@ class Traffic:
         with (self.machine.here if here else self.machine.far).entered():
             one = socket.socket(family, kind, protocol)
         self.open.append(one)
-        one.settimeout(3)
+        one.settimeout(20)  # a busy machine
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "analysis/lints.h"
@@ -20,6 +21,16 @@ void WarnPermissive(const sema::Program& program, const sepolicy::Policy& base, 
           .Help(fmt::format("take it out of permissive mode (`semanage permissive -d {}`)",
                             base.TypeName(domain)));
     }
+  }
+  // Peers without a label of their own; who forwards asks about them too, though they are no domain.
+  const auto unlabeled = base.UnlabeledType();
+  const bool forwards = std::ranges::any_of(
+      program.rules, [](const sema::Rule& rule) { return rule.direction == flow::Direction::kForward; });
+  if (forwards && unlabeled && base.IsPermissive(*unlabeled) && named.insert(*unlabeled).second) {
+    emitter.Report(diag::Kind::kPermissiveDomain,
+                   fmt::format("`{}`, which most peers have, is permissive in the base policy, so governed "
+                               "traffic is forwarded for them",
+                               base.TypeName(*unlabeled)));
   }
   std::string others;
   std::size_t count = 0;

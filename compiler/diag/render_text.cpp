@@ -190,10 +190,11 @@ std::string RenderText(const std::vector<Diagnostic>& diagnostics, const SourceM
     out += renderer.Render(*diagnostic);
     out += '\n';
   }
-  if (shown.left_out > 0) {
-    out += fmt::format("{} more messages are not shown; one that repeats itself is shown {} times\n\n",
-                       shown.left_out, kMostRepeats);
-  }
+  if (shown.left_out == 0) return out;
+  out += fmt::format("{} more messages are not shown", shown.left_out);
+  if (shown.left_out > shown.repeated) out += fmt::format("; {} are shown in all", kMostShown);
+  if (shown.repeated > 0) out += fmt::format("; one that repeats itself is shown {} times", kMostRepeats);
+  out += "\n\n";
   return out;
 }
 

@@ -10,8 +10,10 @@ Shown SelectShown(const std::vector<Diagnostic>& diagnostics) {
   Shown shown;
   std::map<std::pair<Kind, std::string_view>, std::size_t> times;
   for (const Diagnostic& diagnostic : diagnostics) {
-    if (shown.diagnostics.size() == kMostShown ||
-        ++times[{diagnostic.kind, diagnostic.message}] > kMostRepeats) {
+    if (++times[{diagnostic.kind, diagnostic.message}] > kMostRepeats) {
+      ++shown.repeated;
+      ++shown.left_out;
+    } else if (shown.diagnostics.size() == kMostShown) {
       ++shown.left_out;
     } else {
       shown.diagnostics.push_back(&diagnostic);

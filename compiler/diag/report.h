@@ -24,6 +24,7 @@ inline constexpr std::size_t kMostShown = 1000;
 struct Shown {
   std::vector<const Diagnostic*> diagnostics;
   std::size_t left_out = 0;
+  std::size_t repeated = 0;  // of these, those that say once more what was said often enough
 };
 
 Shown SelectShown(const std::vector<Diagnostic>& diagnostics);

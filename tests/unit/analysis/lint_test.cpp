@@ -156,6 +156,15 @@ TEST(Permissive, WithAndWithoutARule) {
   EXPECT_EQ(AnalyzeBody("domain mozilla_t { connect tcp/443; }").Kinds(), Kinds{});
 }
 
+TEST(Permissive, PeersOfWhatIsForwarded) {
+  const sepolicy::Policy base = ReferenceWith("(typepermissive unlabeled_t)");
+  EXPECT_EQ(AnalyzeBody("domain mozilla_t { connect tcp/443; }", base).Kinds(), Kinds{});
+  EXPECT_EQ(AnalyzeBody("forward tcp/443;", base).Kinds(), Kinds{"permissive-domain: forward tcp/443"});
+  const Analyzed others = AnalyzeBody("forward tcp/443 as mozilla_t;", base);
+  EXPECT_EQ(others.Kinds(), Kinds{"permissive-domain: (none)"});
+  EXPECT_NE(others.warnings[0].message.find("`unlabeled_t`"), std::string::npos);
+}
+
 TEST(InvalidIcmp, TypesThatOpenNoFlow) {
   EXPECT_EQ(AnalyzeBody("domain ping_t { connect icmp/echo-reply; }").Kinds(),
             Kinds{"invalid-icmp-flow: connect icmp/echo-reply"});

@@ -150,7 +150,16 @@ TEST_F(RenderTextTest, WhatRepeatsItselfIsCounted) {
       few.ends_with("\n5 more messages are not shown; one that repeats itself is shown 20 times\n\n"));
   for (std::uint32_t i = 0; i < 2000; ++i)
     emitter_.Report(Kind::kUnknownName, {file, i, i + 1}, "unknown name " + std::to_string(i));
-  EXPECT_NE(Render().find("\n1026 more messages are not shown"), std::string::npos);
+  EXPECT_TRUE(
+      Render().ends_with("\n1026 more messages are not shown; 1000 are shown in all; one that repeats itself "
+                         "is shown 20 times\n\n"));
+}
+
+TEST_F(RenderTextTest, ManyThatDifferAreCounted) {
+  const FileId file = sources_.Add("a", std::string(5000, 'x') + "\n");
+  for (std::uint32_t i = 0; i < 1003; ++i)
+    emitter_.Report(Kind::kUnknownName, {file, i, i + 1}, "unknown name " + std::to_string(i));
+  EXPECT_TRUE(Render().ends_with("\n3 more messages are not shown; 1000 are shown in all\n\n"));
 }
 
 TEST_F(RenderTextTest, ColorsOnlyWhenAsked) {

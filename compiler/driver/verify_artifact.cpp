@@ -67,12 +67,16 @@ base::Result<Problems> CheckLink(const artifact::ManifestContents& manifest, con
   if (!report) return report.error();
   Problems problems = report.value().missing;
   const auto type_of = [&](ir::LabelId label) { return manifest.policy.labels[label].type; };
-  for (const auto& one : report.value().foreign)
-    problems.push_back(fmt::format(
-        "linked with the policy `{}`, `{}` may `{}` on `{}` ({}), which the manifest "
-        "does not say{}",
-        base.policy.name(), one.domain, one.permission, type_of(one.label), one.when,
-        one.through.empty() ? "" : fmt::format("; through `{}`", fmt::join(one.through, "`, `"))));
+  const auto tell = [&](const std::vector<verify::LinkedReport::Foreign>& found, std::string_view verb) {
+    for (const auto& one : found)
+      problems.push_back(fmt::format(
+          "linked with the policy `{}`, `{}` {} `{}` on `{}` ({}), which the manifest "
+          "does not say{}",
+          base.policy.name(), one.domain, verb, one.permission, type_of(one.label), one.when,
+          one.through.empty() ? "" : fmt::format("; through `{}`", fmt::join(one.through, "`, `"))));
+  };
+  tell(report.value().foreign, "may");
+  tell(report.value().logged, "is logged for");
   for (const auto& one : report.value().stopped)
     problems.push_back(fmt::format("in the policy `{}` a constraint stops `{}` from `{}` on `{}`: {}",
                                    base.policy.name(), one.domain, one.permission, type_of(one.label),

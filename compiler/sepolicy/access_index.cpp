@@ -30,7 +30,7 @@ std::vector<std::size_t> SortByKey(std::vector<Element>& elements, std::size_t h
 base::Result<AccessIndex> AccessIndex::Build(const policydb_t& policy, const TypeIndex& types,
                                              const BooleanIndex& booleans) {
   AccessIndex index;
-  index.rules_.reserve(std::size_t{policy.te_avtab.nel} + policy.te_cond_avtab.nel);
+  index.allow_.rules.reserve(std::size_t{policy.te_avtab.nel} + policy.te_cond_avtab.nel);
   const avtab_t& table = policy.te_avtab;
   for (std::uint32_t slot = 0; table.htable != nullptr && slot < table.nslot; ++slot) {
     for (const avtab_node* node = table.htable[slot]; node != nullptr; node = node->next) {
@@ -39,7 +39,8 @@ base::Result<AccessIndex> AccessIndex::Build(const policydb_t& policy, const Typ
     }
   }
   if (const base::Status added = index.AddConditions(policy, types, booleans); !added) return added.error();
-  index.Order(policy.p_types.nprim, policy.p_classes.nprim);
+  index.allow_.Order(policy.p_types.nprim, policy.p_classes.nprim);
+  index.audit_.Order(policy.p_types.nprim, policy.p_classes.nprim);
   return index;
 }
 
@@ -63,27 +64,31 @@ base::Status AccessIndex::AddConditions(const policydb_t& policy, const TypeInde
 
 base::Status AccessIndex::Add(const policydb_t& policy, const TypeIndex& types, const avtab_key_t& key,
                               const avtab_datum_t& datum, std::uint32_t condition, bool branch) {
-  if ((key.specified & AVTAB_ALLOWED) == 0) return base::Done{};
+  if ((key.specified & (AVTAB_ALLOWED | AVTAB_AUDITALLOW)) == 0) return base::Done{};
   if (!IsValue(key.source_type, policy.p_types) || !IsValue(key.target_type, policy.p_types) ||
       !IsValue(key.target_class, policy.p_classes)) {
     return DamagedPolicy("a rule names a type or a class that doesn't exist");
   }
   if (types.IsOwn(key.source_type) || types.IsOwn(key.target_type)) return base::Done{};
-  rules_.push_back({key.target_class, key.target_type, key.source_type, branch, datum.data, condition});
+  Table& table = (key.specified & AVTAB_ALLOWED) != 0 ? allow_ : audit_;
+  table.rules.push_back({key.target_class, key.target_type, key.source_type, branch, datum.data, condition});
   return base::Done{};
 }
 
-void AccessIndex::Order(std::size_t types, std::size_t classes) {
-  SortByKey(rules_, types, [](const Rule& rule) { return rule.target; });
-  class_begins_ = SortByKey(rules_, classes, [](const Rule& rule) { return rule.object_class; });
+void AccessIndex::Table::Order(std::size_t types, std::size_t classes) {
+  SortByKey(rules, types, [](const Rule& rule) { return rule.target; });
+  class_begins = SortByKey(rules, classes, [](const Rule& rule) { return rule.object_class; });
 }
 
 template <typename Visit>
-void AccessIndex::ForEachRuleOn(const TypeIndex& types, TypeId target, PermissionBit permission,
-                                Visit visit) const {
+void AccessIndex::ForEachRuleOn(const Table& table, const TypeIndex& types, TypeId target,
+                                PermissionBit permission, Visit visit) {
   if (permission.mask == 0) return;
-  const auto begin = rules_.begin() + static_cast<std::ptrdiff_t>(class_begins_[permission.object_class]);
-  const auto end = rules_.begin() + static_cast<std::ptrdiff_t>(class_begins_[permission.object_class + 1]);
+  const auto at = [&](std::size_t object_class) {
+    return table.rules.begin() + static_cast<std::ptrdiff_t>(table.class_begins[object_class]);
+  };
+  const auto begin = at(permission.object_class);
+  const auto end = at(std::size_t{permission.object_class} + 1);
   for (const TypeValue value : types.ValuesOf(target)) {
     const auto first = std::lower_bound(begin, end, value,
                                         [](const Rule& rule, TypeValue key) { return rule.target < key; });
@@ -97,7 +102,7 @@ std::vector<AccessIndex::Grant> AccessIndex::GrantsOf(const TypeIndex& types, Ty
                                                       PermissionBit permission) const {
   const std::vector<TypeValue>& values = types.ValuesOf(source);
   std::vector<Grant> grants;
-  ForEachRuleOn(types, target, permission, [&](const Rule& rule) {
+  ForEachRuleOn(allow_, types, target, permission, [&](const Rule& rule) {
     if (std::binary_search(values.begin(), values.end(), rule.source))
       grants.push_back({rule.condition, rule.branch});
   });
@@ -106,10 +111,10 @@ std::vector<AccessIndex::Grant> AccessIndex::GrantsOf(const TypeIndex& types, Ty
 }
 
 std::vector<std::pair<TypeId, std::vector<AccessIndex::Grant>>> AccessIndex::GrantsOn(
-    const TypeIndex& types, TypeId target, PermissionBit permission) const {
+    const Table& table, const TypeIndex& types, TypeId target, PermissionBit permission) {
   std::vector<bool> unconditional(types.types().size(), false);
   std::vector<std::pair<TypeId, Grant>> conditional;
-  ForEachRuleOn(types, target, permission, [&](const Rule& rule) {
+  ForEachRuleOn(table, types, target, permission, [&](const Rule& rule) {
     for (const TypeId source : types.TypesOfValue(rule.source)) {
       if (rule.condition == kUnconditional) {
         unconditional[source] = true;
@@ -172,7 +177,7 @@ Access AccessIndex::Allowed(const TypeIndex& types, TypeId source, TypeId target
 std::vector<Policy::Holder> AccessIndex::Holders(const TypeIndex& types, TypeId target,
                                                  PermissionBit permission) const {
   std::vector<Policy::Holder> holders;
-  for (const auto& [source, grants] : GrantsOn(types, target, permission))
+  for (const auto& [source, grants] : GrantsOn(allow_, types, target, permission))
     holders.push_back({source, Sum(grants)});
   return holders;
 }
@@ -187,8 +192,20 @@ base::Result<flow::ConditionId> AccessIndex::AllowedWhen(const TypeIndex& types,
 base::Result<std::vector<Policy::ConditionalHolder>> AccessIndex::HoldersWhen(
     const TypeIndex& types, const BooleanIndex& booleans, TypeId target, PermissionBit permission,
     flow::Conditions& conditions) const {
+  return SourcesWhen(allow_, types, booleans, target, permission, conditions);
+}
+
+base::Result<std::vector<Policy::ConditionalHolder>> AccessIndex::LoggedWhen(
+    const TypeIndex& types, const BooleanIndex& booleans, TypeId target, PermissionBit permission,
+    flow::Conditions& conditions) const {
+  return SourcesWhen(audit_, types, booleans, target, permission, conditions);
+}
+
+base::Result<std::vector<Policy::ConditionalHolder>> AccessIndex::SourcesWhen(
+    const Table& table, const TypeIndex& types, const BooleanIndex& booleans, TypeId target,
+    PermissionBit permission, flow::Conditions& conditions) const {
   std::vector<Policy::ConditionalHolder> holders;
-  for (const auto& [source, grants] : GrantsOn(types, target, permission)) {
+  for (const auto& [source, grants] : GrantsOn(table, types, target, permission)) {
     const base::Result<flow::ConditionId> when = SumWhen(grants, booleans, conditions);
     if (!when) return when.error();
     if (when.value() != flow::kNever) holders.push_back({source, when.value()});
@@ -203,7 +220,7 @@ base::Result<std::vector<Policy::AllowRule>> AccessIndex::RulesFor(const TypeInd
                                                                    flow::Conditions& conditions) const {
   const std::vector<TypeValue>& values = types.ValuesOf(source);
   std::vector<const Rule*> granting;
-  ForEachRuleOn(types, target, permission, [&](const Rule& rule) {
+  ForEachRuleOn(allow_, types, target, permission, [&](const Rule& rule) {
     if (std::binary_search(values.begin(), values.end(), rule.source)) granting.push_back(&rule);
   });
   // An attribute may lack a name; its rule is then told by the type that it was asked for.
@@ -230,10 +247,10 @@ std::vector<TypeId> AccessIndex::TypesIn(const TypeIndex& types, PermissionBit p
   std::vector<TypeId> found;
   if (permission.mask == 0) return found;
   std::vector<bool> seen(types.types().size(), false);
-  const std::size_t end = class_begins_[permission.object_class + 1];
-  for (std::size_t i = class_begins_[permission.object_class]; i < end; ++i) {
-    if ((rules_[i].mask & permission.mask) == 0) continue;
-    const std::optional<TypeValue> value = value_of(rules_[i]);
+  const std::size_t end = allow_.class_begins[permission.object_class + 1];
+  for (std::size_t i = allow_.class_begins[permission.object_class]; i < end; ++i) {
+    if ((allow_.rules[i].mask & permission.mask) == 0) continue;
+    const std::optional<TypeValue> value = value_of(allow_.rules[i]);
     if (!value) continue;
     for (const TypeId type : types.TypesOfValue(*value)) seen[type] = true;
   }

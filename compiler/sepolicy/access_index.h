@@ -1,8 +1,8 @@
 #pragma once
-// Contract: the allow rules of a policy, conditional ones included, ordered so that "who may do this to that"
-// is a look at the rules for one target alone. Rules name values (a type's or an attribute's); the types
-// behind them come from the TypeIndex at each question. The rules of an earlier module of ours (own_module.h)
-// are left out.
+// Contract: the allow and auditallow rules of a policy, conditional ones included, ordered so that "who may
+// do this to that" is a look at the rules for one target alone. Rules name values (a type's or an
+// attribute's); the types behind them come from the TypeIndex at each question. The rules of an earlier
+// module of ours (own_module.h) are left out.
 
 #include <cstdint>
 #include <optional>
@@ -36,6 +36,11 @@ class AccessIndex {
                                                                    const BooleanIndex& booleans,
                                                                    TypeId target, PermissionBit permission,
                                                                    flow::Conditions& conditions) const;
+  // Likewise, whose access is logged: by auditallow.
+  base::Result<std::vector<Policy::ConditionalHolder>> LoggedWhen(const TypeIndex& types,
+                                                                  const BooleanIndex& booleans, TypeId target,
+                                                                  PermissionBit permission,
+                                                                  flow::Conditions& conditions) const;
   base::Result<std::vector<Policy::AllowRule>> RulesFor(const TypeIndex& types, const BooleanIndex& booleans,
                                                         TypeId source, TypeId target,
                                                         PermissionBit permission,
@@ -54,6 +59,12 @@ class AccessIndex {
     std::uint32_t mask;       // permissions
     std::uint32_t condition;  // a position in conditions_, or kUnconditional
   };
+  struct Table {
+    std::vector<Rule> rules;                // by class, then target
+    std::vector<std::size_t> class_begins;  // by class value, one more than there are values
+
+    void Order(std::size_t types, std::size_t classes);
+  };
   // A rule that grants the permission asked for: under what.
   struct Grant {
     std::uint32_t condition;
@@ -66,24 +77,29 @@ class AccessIndex {
   base::Status Add(const policydb_t& policy, const TypeIndex& types, const avtab_key_t& key,
                    const avtab_datum_t& datum, std::uint32_t condition, bool branch);
   base::Status AddConditions(const policydb_t& policy, const TypeIndex& types, const BooleanIndex& booleans);
-  void Order(std::size_t types, std::size_t classes);
-  // Calls visit(rule) for each rule that grants the permission on the target.
+  // Calls visit(rule) for each rule of the table with the permission on the target.
   template <typename Visit>
-  void ForEachRuleOn(const TypeIndex& types, TypeId target, PermissionBit permission, Visit visit) const;
+  static void ForEachRuleOn(const Table& table, const TypeIndex& types, TypeId target,
+                            PermissionBit permission, Visit visit);
   // The types behind value_of(rule), where that has a value, of the rules for the permission; sorted.
   template <typename ValueOf>
   std::vector<TypeId> TypesIn(const TypeIndex& types, PermissionBit permission, ValueOf value_of) const;
   // The grants of one source, and those of every source that has any (in order), sorted and each once.
   std::vector<Grant> GrantsOf(const TypeIndex& types, TypeId source, TypeId target,
                               PermissionBit permission) const;
-  std::vector<std::pair<TypeId, std::vector<Grant>>> GrantsOn(const TypeIndex& types, TypeId target,
-                                                              PermissionBit permission) const;
+  static std::vector<std::pair<TypeId, std::vector<Grant>>> GrantsOn(const Table& table,
+                                                                     const TypeIndex& types, TypeId target,
+                                                                     PermissionBit permission);
+  base::Result<std::vector<Policy::ConditionalHolder>> SourcesWhen(const Table& table, const TypeIndex& types,
+                                                                   const BooleanIndex& booleans,
+                                                                   TypeId target, PermissionBit permission,
+                                                                   flow::Conditions& conditions) const;
   Access Sum(const std::vector<Grant>& grants) const;
   base::Result<flow::ConditionId> SumWhen(const std::vector<Grant>& grants, const BooleanIndex& booleans,
                                           flow::Conditions& conditions) const;
 
-  std::vector<Rule> rules_;                // by class, then target
-  std::vector<std::size_t> class_begins_;  // by class value, one more than there are values
+  Table allow_;
+  Table audit_;
   ConditionIndex conditions_;
 };
 

@@ -24,8 +24,9 @@ std::size_t SkipPastNoise(std::string_view cil, std::size_t at) {
 
 }  // namespace
 
-bool HasStatement(std::string_view cil, std::string_view keyword) {
+bool HasStatement(std::string_view cil, std::string_view keyword, std::string_view name) {
   bool after_parenthesis = false;
+  bool after_keyword = false;
   for (std::size_t at = 0; at < cil.size();) {
     if (const std::size_t next = SkipPastNoise(cil, at); next != at) {
       at = next;
@@ -33,12 +34,16 @@ bool HasStatement(std::string_view cil, std::string_view keyword) {
     }
     if (cil[at] == '(' || cil[at] == ')') {
       after_parenthesis = cil[at] == '(';
+      after_keyword = false;
       ++at;
       continue;
     }
     std::size_t end = at;
     while (end < cil.size() && !EndsWord(cil[end])) ++end;
-    if (after_parenthesis && cil.substr(at, end - at) == keyword) return true;
+    const std::string_view word = cil.substr(at, end - at);
+    if (after_keyword && word == name) return true;
+    after_keyword = after_parenthesis && word == keyword;
+    if (after_keyword && name.empty()) return true;
     after_parenthesis = false;
     at = end;
   }

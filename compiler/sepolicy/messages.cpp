@@ -19,6 +19,16 @@ void SilenceDefaultHandle() {
   }();
 }
 
+// Whether it is one of the messages already.
+bool Says(std::string_view text, std::string_view message) {
+  for (std::size_t at = text.find(message); at != std::string_view::npos; at = text.find(message, at + 1)) {
+    const std::string_view behind = text.substr(at + message.size());
+    if ((at == 0 || text.substr(0, at).ends_with("; ")) && (behind.empty() || behind.starts_with("; ")))
+      return true;
+  }
+  return false;
+}
+
 [[gnu::format(printf, 3, 4)]] void Collect(void* text, sepol_handle_t* handle, const char* format, ...) {
   if (sepol_msg_get_level(handle) != SEPOL_MSG_ERR) return;
   char line[512];
@@ -40,6 +50,7 @@ Messages::Messages() : handle_(sepol_handle_create()) {
 void AppendMessage(std::string& text, std::string_view message) {
   while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.remove_suffix(1);
   if (message.empty() || text.size() + message.size() > kLongest) return;
+  if (Says(text, message)) return;  // once for each block that is open, for instance
   if (!text.empty()) text += "; ";
   for (const char character : message) {
     const bool printable = static_cast<unsigned char>(character) >= 0x20 && character != 0x7f;

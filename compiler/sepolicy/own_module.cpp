@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "sepolicy/cil_text.h"
+
 namespace appnet::sepolicy {
 namespace {
 
@@ -120,6 +122,8 @@ Tree Without(const Tree& tree, const Names& names) {
 }
 
 }  // namespace
+
+bool IsOwnModule(std::string_view cil) { return HasStatement(cil, "typeattribute", kOwnAttribute); }
 
 std::string WithoutOwnModule(std::string_view cil) {
   const Names own = OwnNames(cil);

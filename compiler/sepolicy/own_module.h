@@ -19,4 +19,7 @@ inline constexpr std::string_view kLoaderAttribute = "appnet_loader";  // the do
 // onto the rest.
 std::string WithoutOwnModule(std::string_view cil);
 
+// Whether the CIL text is a module of ours: it declares our attribute.
+bool IsOwnModule(std::string_view cil);
+
 }  // namespace appnet::sepolicy

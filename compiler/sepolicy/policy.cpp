@@ -204,6 +204,17 @@ base::Result<std::vector<Policy::ConditionalHolder>> Policy::HoldersWhen(TypeId 
   return holders;
 }
 
+base::Result<std::vector<Policy::ConditionalHolder>> Policy::LoggedWhen(TypeId target,
+                                                                        std::string_view object_class,
+                                                                        std::string_view permission,
+                                                                        flow::Conditions& conditions) const {
+  APPNET_CHECK(target < type_count(), "no such type");
+  base::Result<std::vector<ConditionalHolder>> logged = impl_->access.LoggedWhen(
+      impl_->types, impl_->booleans, target, impl_->classes.Find(object_class, permission), conditions);
+  if (!logged) return InPolicy(name(), logged.error());
+  return logged;
+}
+
 base::Result<std::vector<Policy::AllowRule>> Policy::RulesFor(TypeId source, TypeId target,
                                                               std::string_view object_class,
                                                               std::string_view permission,

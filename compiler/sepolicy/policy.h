@@ -132,6 +132,10 @@ class Policy {
   base::Result<std::vector<ConditionalHolder>> HoldersWhen(TypeId target, std::string_view object_class,
                                                            std::string_view permission,
                                                            flow::Conditions& conditions) const;
+  // Likewise, whose access the policy has logged (auditallow), may they or not.
+  base::Result<std::vector<ConditionalHolder>> LoggedWhen(TypeId target, std::string_view object_class,
+                                                          std::string_view permission,
+                                                          flow::Conditions& conditions) const;
   // The rules that give the access, by the types or attributes that they name.
   struct AllowRule {
     std::string source, target;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sepolicy/link.h"
+#include "sepolicy/own_module.h"
 #include "sepolicy/package_to_cil.h"
 
 namespace appnet::sepolicy {
@@ -33,6 +34,11 @@ base::Result<CilText> ReadModule(const std::string& name, const std::string& byt
   }
   if (const std::string_view other = WhatElse(name, bytes); !other.empty())
     return base::Error{fmt::format("`{}` is no SELinux module: {}", name, other)};
+  if (IsOwnModule(bytes))
+    return base::Error{fmt::format(
+        "`{}` is a module that appnetc made; give the modules of applications only: the one of an earlier "
+        "build is left out where the base policy has it",
+        name)};
   return CilText{name, bytes};
 }
 

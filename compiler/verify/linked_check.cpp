@@ -30,12 +30,15 @@ class LinkedChecker {
     }
     Rights wanted(names_, conditions_);
     AddAllowed(policy_, wanted);
+    AddAudited(policy_, wanted);
     for (const Difference& difference : Differences(wanted, found)) Report(difference);
     const base::Status checked = CheckConstraints(wanted);
     if (!checked) return checked.error();
-    std::ranges::sort(report_.foreign, {}, [](const LinkedReport::Foreign& foreign) {
-      return std::tie(foreign.label, foreign.domain, foreign.permission);
-    });
+    for (auto* list : {&report_.foreign, &report_.logged}) {
+      std::ranges::sort(*list, {}, [](const LinkedReport::Foreign& foreign) {
+        return std::tie(foreign.label, foreign.domain, foreign.permission);
+      });
+    }
     return std::move(report_);
   }
 
@@ -56,22 +59,33 @@ class LinkedChecker {
       if (!holders) return holders.error();
       for (const auto& holder : holders.value())
         found.Allow(linked_.TypeName(holder.source), permission, type, holder.when);
+      const auto logged = linked_.LoggedWhen(target.id, "packet", permission, conditions_);
+      if (!logged) return logged.error();
+      for (const auto& holder : logged.value())
+        found.Audit(linked_.TypeName(holder.source), permission, type, holder.when);
     }
     return base::Done{};
   }
 
   void Report(const Difference& difference) {
-    const flow::ConditionId beyond =
-        conditions_.And(difference.found.allowed, conditions_.Not(difference.wanted.allowed));
-    const flow::ConditionId lacks =
-        conditions_.And(difference.wanted.allowed, conditions_.Not(difference.found.allowed));
-    if (lacks != flow::kNever)
+    const Rights::Entry& wanted = difference.wanted;
+    const Rights::Entry& found = difference.found;
+    if (Beyond(wanted.allowed, found.allowed) != flow::kNever ||
+        Beyond(wanted.audited, found.audited) != flow::kNever)
       std::ranges::move(Sentences(difference, names_, conditions_), std::back_inserter(report_.missing));
-    if (beyond == flow::kNever) return;
-    const std::string& type = names_.Text(difference.found.type);
-    report_.foreign.push_back({labels_.at(type), names_.Text(difference.found.domain),
-                               names_.Text(difference.found.permission), conditions_.Text(beyond),
-                               AttributesOf(type)});
+    const std::string& type = names_.Text(found.type);
+    const auto add = [&](flow::ConditionId beyond, std::vector<LinkedReport::Foreign>& to) {
+      if (beyond == flow::kNever) return;
+      to.push_back({labels_.at(type), names_.Text(found.domain), names_.Text(found.permission),
+                    conditions_.Text(beyond), AttributesOf(type)});
+    };
+    add(Beyond(found.allowed, wanted.allowed), report_.foreign);
+    add(Beyond(found.audited, wanted.audited), report_.logged);
+  }
+
+  // Where the one holds and the other doesn't.
+  flow::ConditionId Beyond(flow::ConditionId one, flow::ConditionId other) {
+    return conditions_.And(one, conditions_.Not(other));
   }
 
   std::vector<std::string> AttributesOf(const std::string& type) const {
@@ -95,7 +109,7 @@ class LinkedChecker {
       const std::string& domain = names_.Text(entry.domain);
       const bool granted = std::ranges::any_of(
           policy_.labels[label].grants, [&](const ir::Grant& grant) { return grant.domain == domain; });
-      if (!granted || names_.Text(entry.permission) == "relabelto") continue;
+      if (!granted || entry.allowed == flow::kNever || names_.Text(entry.permission) == "relabelto") continue;
       auto known = contexts.find(domain);
       if (known == contexts.end())
         known = contexts.emplace(domain, constraints.value().ContextsOf(domain)).first;

@@ -1,7 +1,8 @@
 #pragma once
 // Contract: who may really use our packet types, on the binary policy that comes of linking base, modules and
-// our module: every type of ours, every permission on packets, every domain, every setting of the booleans;
-// and whether constraints leave each grant any effect. Shares nothing with the way the grants were made.
+// our module, and whose packets are logged: every type of ours, every permission on packets, every domain,
+// every setting of the booleans; and whether constraints leave each grant any effect. Shares nothing with the
+// way the grants were made.
 
 #include <string>
 #include <vector>
@@ -30,8 +31,10 @@ struct LinkedReport {
     bool lowest_and_range;   // with MLS: the contexts were at the lowest level and with the whole range
   };
   std::vector<Foreign> foreign;  // by label, domain, permission
+  // Likewise: what is logged (auditallow) though nothing in ir::Policy has it logged.
+  std::vector<Foreign> logged;
   std::vector<Stopped> stopped;
-  // What the policy grants and the linked policy doesn't: a bug of ours, a sentence each.
+  // What the policy grants or has logged and the linked policy doesn't: a bug of ours, a sentence each.
   std::vector<std::string> missing;
 };
 

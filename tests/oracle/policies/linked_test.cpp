@@ -29,6 +29,7 @@ TEST(Linked, QuickAndThoroughAgree) {
     EXPECT_TRUE(verify::CheckModule(compiled->outputs.cil, compiled->policy).empty()) << "seed " << seed;
     const verify::LinkedReport report = Link(*compiled, "(optional none)");
     EXPECT_TRUE(report.foreign.empty()) << "seed " << seed << ": " << report.foreign[0].domain;
+    EXPECT_TRUE(report.logged.empty()) << "seed " << seed << ": " << report.logged[0].domain;
     EXPECT_TRUE(report.missing.empty()) << "seed " << seed << ": " << report.missing[0];
     EXPECT_TRUE(report.stopped.empty()) << "seed " << seed << ": " << report.stopped[0].constraint;
   }

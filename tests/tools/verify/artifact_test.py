@@ -265,6 +265,13 @@ class Artifact(sealed.Sealed):
         self.verify(DOES_NOT_HOLD, "--policy", "reference", "--module", module,
                     says=["`ftpd_t` may `recv` on `appnet_mozilla_packet_t`", "through `rest`"])
 
+    def test_a_module_that_logs(self):
+        self.build()
+        module = self.write("loud.cil", "(typeattribute rest)(typeattributeset rest (not (file_type)))"
+                                        "(auditallow mozilla_t rest (packet (send)))")
+        self.verify(DOES_NOT_HOLD, "--policy", "reference", "--module", module,
+                    says=["`mozilla_t` is logged for `send` on `appnet_mozilla_packet_t` (always)"])
+
 
 if __name__ == "__main__":
     sealed.main()

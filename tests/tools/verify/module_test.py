@@ -44,6 +44,27 @@ class Module(sealed.Sealed):
         options = [word for module in modules for word in ("--module", module)]
         return run("check", self.write("kiosk.appnet", policy), "--policy", "reference", *options)
 
+    def test_a_module_of_ours(self):
+        self.build()
+        result = run("check", self.path("kiosk.appnet"), "--policy", "reference", "--module",
+                     self.path("kiosk", "kiosk.cil"))
+        self.assertEqual(result.returncode, ENVIRONMENT)
+        self.assertIn("kiosk.cil` is a module that appnetc made; give the modules of applications only", result.stderr)
+        named = self.write("named.cil", "; (typeattribute appnet_packet_type)\n(type x_t)(roletype object_r x_t)")
+        result = run("check", self.path("kiosk.appnet"), "--policy", "reference", "--module", named)
+        self.assertEqual(result.returncode, OK, result.stderr)
+
+    def test_what_is_said_often_is_said_once(self):
+        self.build()
+        result = run("check", self.path("kiosk.appnet"), "--policy", "reference", "--module",
+                     self.write("deep.cil", "(block a\n" * 3000))
+        self.assertEqual(result.returncode, ENVIRONMENT)
+        self.assertEqual(result.stderr.count("Open parenthesis without matching close"), 1, result.stderr)
+        result = run("check", self.path("kiosk.appnet"), "--policy", "reference", "--module",
+                     self.write("deep.cil", "(block a" * 3000 + ")" * 3000))
+        self.assertEqual(result.returncode, ENVIRONMENT)
+        self.assertLess(len(result.stderr), 600, result.stderr)
+
     def test_a_package_brings_its_domain(self):
         package = self.write("tiny.pp", self.package())
         policy = "policy kiosk; unmatched deny; domain tinyd_t { if tiny_on { connect tcp/443; } }"

@@ -247,7 +247,7 @@ std::optional<ast::Question> BuildQuestion(const source::SourceMap& sources, sou
   const bool what = IsWord(subject, "what");
   if ((tree.object != nullptr) != what) {
     emitter.Report(diag::Kind::kSyntaxError, subject.span, "this is no question")
-        .Help("ask `who can RULE`, `DOMAINS can RULE` or `what can DOMAINS connect`");
+        .Help(std::string(kQuestionForms));
     return std::nullopt;
   }
   if (what) {
@@ -261,6 +261,12 @@ std::optional<ast::Question> BuildQuestion(const source::SourceMap& sources, sou
   if (!IsWord(subject, "who")) {
     question.kind = ast::Question::Kind::kCan;
     question.domains = std::move(subject);
+  } else if (const auto& peers = question.rule->as_type) {
+    emitter
+        .Report(diag::Kind::kSyntaxError, peers->span,
+                "`who` asks for the label of the peers, and `as` names one")
+        .Help(fmt::format("leave `as` out, or ask `{} can forward ...`", peers->text));
+    return std::nullopt;
   }
   return question;
 }

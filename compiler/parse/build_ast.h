@@ -5,11 +5,15 @@
 #include <AppnetParser.h>
 
 #include <optional>
+#include <string_view>
 
 #include "ast/ast.h"
 #include "parse/parse.h"
 
 namespace appnet::parse {
+
+inline constexpr std::string_view kQuestionForms =
+    "ask `who can RULE`, `DOMAINS can RULE` or `what can DOMAINS connect`";
 
 ast::File BuildFile(const source::SourceMap& sources, source::FileId file,
                     generated::AppnetParser::FileContext& tree, diag::Emitter& emitter);

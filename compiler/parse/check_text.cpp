@@ -74,13 +74,15 @@ bool IsUtf16(std::string_view text) { return text.starts_with("\xFF\xFE") || tex
 }  // namespace
 
 std::optional<std::size_t> CheckText(const source::SourceMap& sources, source::FileId file,
-                                     diag::Emitter& emitter) {
+                                     std::string_view whole, diag::Emitter& emitter) {
   const std::string_view text = sources.Text(file);
   const auto span = [&](std::size_t begin, std::size_t length) {
     return Span{file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + length)};
   };
   if (IsUtf16(text)) {
-    emitter.Report(Kind::kNotUtf8, span(0, 2), "the file is UTF-16 text, and policies are UTF-8")
+    emitter
+        .Report(Kind::kNotUtf8, span(0, 2),
+                fmt::format("the {} is UTF-16 text, and policies are UTF-8", whole))
         .Beside("a UTF-16 byte order mark")
         .Help("save it as UTF-8");
     return std::nullopt;
@@ -93,7 +95,7 @@ std::optional<std::size_t> CheckText(const source::SourceMap& sources, source::F
       // One is enough: a file in another encoding has thousands.
       emitter
           .Report(Kind::kNotUtf8, span(i, 1),
-                  fmt::format("the file is not UTF-8 text: byte 0x{:02X}", ByteAt(text, i)))
+                  fmt::format("the {} is not UTF-8 text: byte 0x{:02X}", whole, ByteAt(text, i)))
           .Help("save it as UTF-8");
       return std::nullopt;
     }

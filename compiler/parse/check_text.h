@@ -5,14 +5,16 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 #include "diag/emitter.h"
 #include "source/source_map.h"
 
 namespace appnet::parse {
 
-// Where the text begins (after a byte order mark), or no value when it was reported.
+// Where the text begins (after a byte order mark), or no value when it was reported. `whole`: what it is,
+// "file" or "sentence".
 std::optional<std::size_t> CheckText(const source::SourceMap& sources, source::FileId file,
-                                     diag::Emitter& emitter);
+                                     std::string_view whole, diag::Emitter& emitter);
 
 }  // namespace appnet::parse

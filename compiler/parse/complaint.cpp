@@ -18,7 +18,7 @@ using source::Span;
 std::string_view Complainer::TextOf(Token* token) const { return sources_.Text(SpanOf(file_, *token)); }
 
 std::string Complainer::Found(Token* token) const {
-  return token->getType() == Token::EOF ? "the end of the file" : Quoted(TextOf(token));
+  return token->getType() == Token::EOF ? fmt::format("the end of the {}", whole_) : Quoted(TextOf(token));
 }
 
 Span Complainer::SpanAt(Token* token) const { return SpanOf(file_, *token); }

@@ -26,8 +26,10 @@ struct Obstacle {
 
 class Complainer {
  public:
-  Complainer(const source::SourceMap& sources, source::FileId file, diag::Emitter& emitter)
-      : sources_(sources), file_(file), emitter_(emitter) {}
+  // `whole`: what is read, "file" or "sentence".
+  Complainer(const source::SourceMap& sources, source::FileId file, std::string_view whole,
+             diag::Emitter& emitter)
+      : sources_(sources), file_(file), whole_(whole), emitter_(emitter) {}
 
   void Unexpected(const Obstacle& obstacle);
   // Where a statement should begin.
@@ -46,6 +48,7 @@ class Complainer {
 
   const source::SourceMap& sources_;
   source::FileId file_;
+  std::string_view whole_;
   diag::Emitter& emitter_;
 };
 

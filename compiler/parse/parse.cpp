@@ -4,6 +4,7 @@
 #include <AppnetParser.h>
 #include <antlr4-runtime.h>
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 
@@ -25,9 +26,10 @@ using generated::AppnetParser;
 // Lexer, tokens and parser of one text, which refer to each other.
 class Reading {
  public:
-  Reading(const source::SourceMap& sources, source::FileId file, std::size_t begin)
+  Reading(const source::SourceMap& sources, source::FileId file, std::string_view whole, std::size_t begin)
       : sources_(sources),
         file_(file),
+        whole_(whole),
         bytes_(sources.Text(file), begin),
         lexer_(&bytes_),
         tokens_(&lexer_),
@@ -36,6 +38,12 @@ class Reading {
     lexer_.removeErrorListeners();
     parser_.removeErrorListeners();
     tokens_.fill();
+  }
+
+  bool IsEmpty() {
+    return std::ranges::all_of(tokens_.getTokens(), [](antlr4::Token* token) {
+      return token->getType() == antlr4::Token::EOF || token->getChannel() != antlr4::Token::DEFAULT_CHANNEL;
+    });
   }
 
   bool NestingIsBounded(diag::Emitter& emitter) {
@@ -64,7 +72,7 @@ class Reading {
   Context* ReadAgain(Context* (AppnetParser::*rule)(), diag::Emitter& emitter) {
     tokens_.seek(0);
     parser_.reset();
-    parser_.setErrorHandler(std::make_shared<SyntaxErrors>(sources_, file_, emitter));
+    parser_.setErrorHandler(std::make_shared<SyntaxErrors>(sources_, file_, whole_, emitter));
     parser_.getInterpreter<ParserATNSimulator>()->setPredictionMode(PredictionMode::LL);
     try {
       return (parser_.*rule)();
@@ -75,6 +83,7 @@ class Reading {
 
   const source::SourceMap& sources_;
   source::FileId file_;
+  std::string_view whole_;
   ByteStream bytes_;
   AppnetLexer lexer_;
   antlr4::CommonTokenStream tokens_;
@@ -86,9 +95,9 @@ class Reading {
 ast::File Parse(const source::SourceMap& sources, source::FileId file, diag::Emitter& emitter) {
   APPNET_CHECK(sources.Text(file).size() < std::numeric_limits<std::uint32_t>::max(),
                "a source file above 4 GiB");
-  const std::optional<std::size_t> begin = CheckText(sources, file, emitter);
+  const std::optional<std::size_t> begin = CheckText(sources, file, "file", emitter);
   if (!begin) return {file, {}};
-  Reading reading(sources, file, *begin);
+  Reading reading(sources, file, "file", *begin);
   if (!reading.NestingIsBounded(emitter)) return {file, {}};
   AppnetParser::FileContext* tree = reading.Read(&AppnetParser::file, emitter);
   if (tree == nullptr) return {file, {}};
@@ -97,9 +106,14 @@ ast::File Parse(const source::SourceMap& sources, source::FileId file, diag::Emi
 
 std::optional<ast::Question> ParseQuestion(const source::SourceMap& sources, source::FileId file,
                                            diag::Emitter& emitter) {
-  const std::optional<std::size_t> begin = CheckText(sources, file, emitter);
+  const std::optional<std::size_t> begin = CheckText(sources, file, "sentence", emitter);
   if (!begin) return std::nullopt;
-  Reading reading(sources, file, *begin);
+  Reading reading(sources, file, "sentence", *begin);
+  if (reading.IsEmpty()) {
+    emitter.Report(diag::Kind::kSyntaxError, {file, 0, 0}, "the sentence is empty")
+        .Help(std::string(kQuestionForms));
+    return std::nullopt;
+  }
   if (!reading.NestingIsBounded(emitter)) return std::nullopt;
   const std::size_t errors = emitter.error_count();
   AppnetParser::QuestionContext* tree = reading.Read(&AppnetParser::question, emitter);

@@ -19,8 +19,10 @@ class SyntaxErrors : public antlr4::DefaultErrorStrategy {
   // Thrown through the parser when there were kMaxSyntaxErrors.
   struct TooMany {};
 
-  SyntaxErrors(const source::SourceMap& sources, source::FileId file, diag::Emitter& emitter)
-      : file_(file), emitter_(emitter), complainer_(sources, file, emitter) {}
+  // `whole`: what is read, "file" or "sentence".
+  SyntaxErrors(const source::SourceMap& sources, source::FileId file, std::string_view whole,
+               diag::Emitter& emitter)
+      : file_(file), emitter_(emitter), complainer_(sources, file, whole, emitter) {}
 
   void reportError(antlr4::Parser* parser, const antlr4::RecognitionException& error) override;
   void recover(antlr4::Parser* parser, std::exception_ptr error) override;

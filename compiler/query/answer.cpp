@@ -113,7 +113,9 @@ class Answering {
       line.domain = base_.TypeName(right.type);
       line.permissions.emplace_back(permissions[i]);
       if (right.may[i] != flow::kAlways) line.when = reach_.conditions().Text(right.may[i]);
-      line.logged = right.logged != flow::kNever;
+      const flow::ConditionId logged = reach_.conditions().And(right.logged, right.may[i]);
+      line.logged = logged != flow::kNever;
+      if (line.logged && logged != right.may[i]) line.logged_when = reach_.conditions().Text(logged);
       Explain(right, carried, permissions[i], line);
       lines.push_back(std::move(line));
     }
@@ -124,15 +126,22 @@ class Answering {
     const ir::Label& label = policy_.labels[carried.label];
     switch (right.from) {
       case From::kRule:
-        ExplainByRule(right, label, line);
+        line.also = RulesBehind(right, label);
+        if (line.also.empty()) break;
+        line.at = std::move(line.also.front().at);
+        line.reason = std::move(line.also.front().text);
+        line.also.erase(line.also.begin());
         break;
-      case From::kUnmatched:
-        line.reason =
-            question_.direction == Direction::kForward ? "unmatched forward audit" : "unmatched audit";
+      case From::kUnmatched: {
+        const bool forward = question_.direction == Direction::kForward;
+        line.at = PlaceOf(program_.unmatched_at[forward ? 1 : 0]);
+        line.reason = forward ? "unmatched forward audit" : "unmatched audit";
         break;
+      }
       case From::kPermissive:
         line.from_base = true;
         line.reason = "permissive";
+        line.also = RulesBehind(right, label);
         break;
       case From::kBase:
       case From::kKernel: {
@@ -146,22 +155,22 @@ class Answering {
     }
   }
 
-  void ExplainByRule(const Right& right, const ir::Label& label, AnswerLine& line) {
+  std::string PlaceOf(const source::Span& span) const {
+    const source::Position at = sources_.PositionOf(span.file, span.begin);
+    return fmt::format("{}:{}:{}", sources_.Name(span.file), at.line, at.column);
+  }
+
+  // In the order of the policy.
+  std::vector<AnswerRule> RulesBehind(const Right& right, const ir::Label& label) const {
+    std::vector<AnswerRule> rules;
     for (const std::uint32_t index : label.rules) {
       const sema::Rule& rule = program_.rules[index];
       if (rule.direction != question_.direction || rule.label) continue;
       if (!std::ranges::binary_search(program_.domain_sets[rule.subjects], right.type)) continue;
       if (!Intersect(rule.region, question_.region)) continue;
-      const source::Span& span = rule.origin.span;
-      const source::Position at = sources_.PositionOf(span.file, span.begin);
-      std::string place = fmt::format("{}:{}:{}", sources_.Name(span.file), at.line, at.column);
-      if (line.at) {
-        line.also.push_back({std::move(place), rule.text});
-      } else {
-        line.at = std::move(place);
-        line.reason = rule.text;
-      }
+      rules.push_back({PlaceOf(rule.origin.span), rule.text});
     }
+    return rules;
   }
 
   void Describe(const std::map<ir::LabelId, Part>& parts, const Carried& carried, AnswerLine& line) const {
@@ -185,7 +194,7 @@ class Answering {
   void Join(std::vector<AnswerLine> lines) {
     const auto key = [](const AnswerLine& line) {
       return std::tie(line.domain, line.from_base, line.at, line.reason, line.also, line.when,
-                      line.permissions, line.logged);
+                      line.permissions, line.logged, line.logged_when);
     };
     std::ranges::stable_sort(lines,
                              [&](const AnswerLine& a, const AnswerLine& b) { return key(a) < key(b); });

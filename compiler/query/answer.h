@@ -28,15 +28,16 @@ struct AnswerRule {
 // What one domain (for forward: one label of peers) may do.
 struct AnswerLine {
   std::string domain;
-  std::vector<std::string> permissions;  // sorted
-  std::optional<std::string> when;       // a condition over booleans; none: always
-  bool logged = false;
-  bool from_base = false;          // the base policy's own rule, rather than this policy
-  std::optional<std::string> at;   // where the rule is, the first in the order of the policy
-  std::string reason;              // the rule's text, the base policy's rule, or what else it is
-  std::vector<AnswerRule> also;    // the other rules of this policy behind the same packet type
-  std::vector<std::string> flows;  // in words; empty: all that were asked for
-  bool all_flows = true;           // false: `flows` are not all
+  std::vector<std::string> permissions;    // sorted
+  std::optional<std::string> when;         // a condition over booleans; none: always
+  bool logged = false;                     // under some setting
+  std::optional<std::string> logged_when;  // the condition; none: whenever it may
+  bool from_base = false;                  // the base policy's own rule, rather than this policy
+  std::optional<std::string> at;           // where the rule is, the first in the order of the policy
+  std::string reason;                      // the rule's text, the base policy's rule, or what else it is
+  std::vector<AnswerRule> also;            // the other rules of this policy behind the same packet type
+  std::vector<std::string> flows;          // in words; empty: all that were asked for
+  bool all_flows = true;                   // false: `flows` are not all
 };
 
 // A domain that can't, with a flow that shows it.

@@ -22,6 +22,7 @@ std::string HowText(const AnswerLine& line) {
   std::string text = line.from_base ? "base policy" : line.at.value_or("this policy");
   if (!line.reason.empty()) text += ": " + line.reason;
   if (line.logged) text += ", logged";
+  if (line.logged_when) text += " if " + *line.logged_when;
   return text;
 }
 
@@ -129,6 +130,7 @@ std::string AnswerJson(const Answer& answer) {
                               {"from", line.from_base ? "base" : "rule"},
                               {"at", OrNull(line.at)},
                               {"logged", line.logged},
+                              {"logged_when", OrNull(line.logged_when)},
                               {"reason", line.reason},
                               {"also", std::move(also)},
                               {"flows", every_flow ? Json(nullptr) : Json(line.flows)},

@@ -45,9 +45,7 @@ Domains::Meaning Domains::Find(std::string_view name, source::Span span, ModuleI
   switch (found.kind) {
     case NameLookup::Kind::kType:
       if (inputs_.policy.IsDomain(found.id)) return {{found.id}, std::nullopt, false};
-      inputs_.emitter.Report(Kind::kNotADomain, span, fmt::format("the type `{}` is no domain", name))
-          .Beside("no process has this type")
-          .Help("rules name the type that the process runs with, as `ps -Z` shows it, not that of its file");
+      ReportNoDomain(found.id, name, span);
       return failed;
     case NameLookup::Kind::kAttribute:
       return ExpandAttribute(found.id, span);
@@ -73,6 +71,18 @@ Domains::Meaning Domains::ExpandAttribute(sepolicy::AttributeId attribute, sourc
       .Help("name the domains themselves, or an attribute that has domains only");
   meaning.failed = true;
   return meaning;
+}
+
+void Domains::ReportNoDomain(sepolicy::TypeId type, std::string_view name, source::Span span) const {
+  auto report =
+      inputs_.emitter.Report(Kind::kNotADomain, span, fmt::format("the type `{}` is no domain", name));
+  report.Beside("no process has this type");
+  if (MayBePeer(type, inputs_.policy)) {
+    report.Help(
+        "a label of peers that is no domain stands in `as`, and in assertions and questions about `forward`");
+  } else {
+    report.Help("rules name the type that the process runs with, as `ps -Z` shows it, not that of its file");
+  }
 }
 
 void Domains::ReportUnknown(std::string_view name, source::Span span, ModuleId from) const {

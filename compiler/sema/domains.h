@@ -21,6 +21,8 @@ class Domains {
     bool failed = false;  // and reported, where it is a mistake of its own
   };
   Meaning Find(std::string_view name, source::Span span, ModuleId from) const;
+  // Of a type that is none.
+  void ReportNoDomain(sepolicy::TypeId type, std::string_view name, source::Span span) const;
   // `any` where domains are wanted.
   void ReportAny(source::Span span) const;
 
@@ -33,6 +35,9 @@ class Domains {
   const Inputs& inputs_;
 };
 
+// Whether packets may come from a peer with this label: a domain, the unlabeled type, or a type that the base
+// policy lets somebody receive from.
+bool MayBePeer(sepolicy::TypeId type, const sepolicy::Policy& policy);
 // `label TYPE`: one type of the base policy that is no domain.
 std::optional<sepolicy::TypeId> FindPacketType(const ast::Name& name, ModuleId from, const Names& names,
                                                const Inputs& inputs);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "ast/print.h"
@@ -225,17 +226,33 @@ std::optional<DomainSetId> Expansion::DomainsOf(const ast::Set& set, const Place
   return Intern(std::move(types));
 }
 
-// Labels of peers: as domains, but a type that stands alone may be any. Most peers have the unlabeled type.
+// Labels of peers: as domains, but also the types that peers have and no process. Most peers have the
+// unlabeled type.
 std::optional<DomainSetId> Expansion::PeersOf(const ast::Set& set, const Place& place) {
-  const auto* name = set.items.size() == 1 && !set.has_except
-                         ? std::get_if<ast::NameItem>(&set.items.front().what)
-                         : nullptr;
-  if (name != nullptr && !place.ParameterNamed(name->text)) {
+  std::vector<sepolicy::TypeId> types;
+  ast::Set domains;
+  domains.span = set.span;
+  for (const ast::SetItem& item : set.items) {
+    const auto* name = std::get_if<ast::NameItem>(&item.what);
+    if (name == nullptr) return DomainsOf(set, place);
     const sepolicy::NameLookup found = inputs_.policy.Find(name->text);
-    if (found.kind == sepolicy::NameLookup::Kind::kType)
-      return dry_ ? std::nullopt : std::optional(Intern({found.id}));
+    if (!place.ParameterNamed(name->text) && found.kind == sepolicy::NameLookup::Kind::kType &&
+        !inputs_.policy.IsDomain(found.id) && MayBePeer(found.id, inputs_.policy)) {
+      types.push_back(found.id);
+    } else {
+      domains.items.push_back({*name, item.span});
+    }
   }
-  return DomainsOf(set, place);
+  if (types.empty() || set.has_except) return DomainsOf(set, place);
+  if (!domains.items.empty()) {
+    const std::optional<DomainSetId> others = DomainsOf(domains, place);
+    if (!others) return std::nullopt;
+    const std::vector<sepolicy::TypeId>& more = program_.domain_sets[*others];
+    types.insert(types.end(), more.begin(), more.end());
+  }
+  std::sort(types.begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
+  return dry_ ? std::nullopt : std::optional(Intern(std::move(types)));
 }
 
 std::optional<sepolicy::TypeId> Expansion::PeerType(const ast::Name& name, const Frame& frame) {

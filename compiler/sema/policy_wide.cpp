@@ -63,6 +63,7 @@ class Once {
     mode = ReadMode(unmatched, inputs).value_or(mode);
   }
   bool found() const { return first_.has_value(); }
+  source::Span place() const { return first_.value_or(source::Span{}); }
 
  private:
   std::optional<source::Span> first_;
@@ -92,6 +93,7 @@ void ReadPolicyWide(const Modules& modules, const Inputs& inputs, Program& progr
       }
     }
   }
+  program.unmatched_at = {local.place(), forward.place()};
   if (local.found() || !complete || modules.root_count == 0) return;
   const source::Span start{modules.all.front().tree->file, 0, 0};
   inputs.emitter

@@ -3,6 +3,7 @@
 // names are types of the base policy. Tables with dense ids; nothing refers back to the tree. A Program is
 // only made when the policy has no errors.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -81,6 +82,7 @@ struct Program {
   std::optional<Question> question;
   std::vector<DeclaredBoolean> booleans;
   UnmatchedMode unmatched = UnmatchedMode::kDeny;
+  std::array<source::Span, 2> unmatched_at;  // of the statements, `unmatched` and `unmatched forward`, if any
   UnmatchedMode unmatched_forward = UnmatchedMode::kBase;  // never kInherit
   bool enforce_always = false;
   std::vector<source::FileId> files;    // root files, then imports in the order they were met

@@ -49,6 +49,11 @@ std::optional<sepolicy::TypeId> FindType(const ast::Name& name, Wanted wanted, M
 
 }  // namespace
 
+bool MayBePeer(sepolicy::TypeId type, const sepolicy::Policy& policy) {
+  return policy.IsDomain(type) || policy.UnlabeledType() == type ||
+         !policy.Holders(type, "peer", "recv").empty();
+}
+
 std::optional<sepolicy::TypeId> FindPacketType(const ast::Name& name, ModuleId from, const Names& names,
                                                const Inputs& inputs) {
   const std::optional<sepolicy::TypeId> type = FindType(name, Wanted::kPacket, from, names, inputs);
@@ -64,7 +69,15 @@ std::optional<sepolicy::TypeId> FindPacketType(const ast::Name& name, ModuleId f
 
 std::optional<sepolicy::TypeId> FindPeerType(const ast::Name& name, ModuleId from, const Names& names,
                                              const Inputs& inputs) {
-  return FindType(name, Wanted::kPeer, from, names, inputs);
+  const std::optional<sepolicy::TypeId> type = FindType(name, Wanted::kPeer, from, names, inputs);
+  if (type && !MayBePeer(*type, inputs.policy)) {
+    inputs.emitter.Report(Kind::kNotADomain, name.span, fmt::format("the type `{}` is no domain", name.text))
+        .Beside("no process has this type, and no peer")
+        .Help(
+            "`as` names the label of the peers, which is a domain or a type that somebody may receive from");
+    return std::nullopt;
+  }
+  return type;
 }
 
 }  // namespace appnet::sema

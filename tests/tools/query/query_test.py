@@ -75,6 +75,65 @@ class Query(unittest.TestCase):
         self.assertIn("[unknown-name]\n --> the question:1:26\n", answer.stderr)
         self.assertIn("did you mean `proxy`?", answer.stderr)
 
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def test_when_it_is_logged(self):
+        self.write("shop.appnet", """policy shop; unmatched deny; boolean loud = false; boolean open = false;
+domain mozilla_t { connect tcp/443; if loud { audit connect tcp/443; } if open { audit connect tcp/80; } }
+""")
+        told = json.loads(self.ask("who can connect tcp/443", "--format", "json").stdout)["answer"]
+        self.assertEqual([(line["when"], line["logged"], line["logged_when"]) for line in told], [(None, True, "loud")])
+        self.assertIn("connect tcp/443, logged if loud\n", self.ask("who can connect tcp/443").stdout)
+        told = json.loads(self.ask("who can connect tcp/80", "--format", "json").stdout)["answer"]
+        self.assertEqual([(line["when"], line["logged"], line["logged_when"]) for line in told], [("open", True, None)])
+        self.assertTrue(self.ask("who can connect tcp/80").stdout.endswith("audit connect tcp/80, logged\n"))
+
+    def test_a_permissive_domain_with_a_rule(self):
+        self.write("more.cil", "(typepermissive mozilla_t)")
+        told = json.loads(self.ask("who can connect squid to proxy", "--format", "json", "--module", "more.cil").stdout)
+        self.assertEqual([(line["domain"], line["from"], line["reason"], line["also"]) for line in told["answer"]],
+                         [("mozilla_t", "base", "permissive",
+                           [{"at": "shop.appnet:8:5", "reason": "connect squid to proxy"}])])
+
+    def test_what_is_unmatched(self):
+        self.write("shop.appnet", "policy shop;\nunmatched audit;\n  unmatched forward audit;\nforward tcp/443;\n")
+        for sentence, at in (("who can connect tcp/80", "shop.appnet:2:1"), ("who can forward tcp/80", "shop.appnet:3:3")):
+            told = json.loads(self.ask(sentence, "--format", "json").stdout)["answer"]
+            self.assertEqual({(line["from"], line["at"], line["logged_when"]) for line in told}, {("rule", at, None)})
+
+    def test_sentences_that_are_none(self):
+        for sentence, says in (
+                ("", "the sentence is empty [syntax-error]"),
+                ("  # nothing", "the sentence is empty [syntax-error]"),
+                ("who can connect", "found the end of the sentence"),
+                ("who can connect tcp/80\x01", "[forbidden-character]"),
+                ("who can forward tcp/80 as mozilla_t", "ask `mozilla_t can forward ...`"),
+                ("http_port_t can forward tcp/80", "the type `http_port_t` is no domain [not-a-domain]")):
+            answer = self.ask(sentence)
+            self.assertEqual((answer.returncode, answer.stdout), (2, ""), sentence)
+            self.assertIn(says, answer.stderr)
+            self.assertNotIn("the file", answer.stderr)
+
+    def test_labels_of_peers(self):
+        policy = """policy shop; unmatched deny; unmatched forward deny; forward tcp/443; forward tcp/443 as mozilla_t;
+assert unlabeled_t, mozilla_t cannot forward tcp/80;
+"""
+        self.write("shop.appnet", policy)
+        answer = self.ask("unlabeled_t, mozilla_t can forward tcp/443")
+        self.assertEqual((answer.returncode, answer.stdout), (0, "yes\n"), answer.stderr)
+        self.assertEqual(self.run_compiler("check", "--policy", "reference", "-q", "shop.appnet").returncode, 0)
+        for more, says in (("group g = unlabeled_t;", "stands in `as`, and in assertions and questions about `forward`"),
+                           ("assert http_port_t cannot forward tcp/80;", "the type `http_port_t` is no domain"),
+                           ("assert unlabeled_t, http_port_t cannot forward tcp/80;", "`http_port_t` is no domain"),
+                           ("forward tcp/80 as http_port_t;", "`as` names the label of the peers")):
+            self.write("shop.appnet", policy + more)
+            answer = self.run_compiler("check", "--policy", "reference", "-q", "shop.appnet")
+            self.assertEqual(answer.returncode, 1)
+            self.assertIn("[not-a-domain]", answer.stderr)
+            self.assertIn(says, answer.stderr)
+
     def test_wrong_command_lines(self):
         for arguments in [("query",), ("query", "shop.appnet"), ("query", "--format", "xml", "shop.appnet", "x")]:
             answer = self.run_compiler(*arguments)

@@ -173,8 +173,13 @@ TEST(Parse, Questions) {
   EXPECT_EQ(ask("what can connect x"), "error: this is no question");
   EXPECT_EQ(ask("a can b connect"), "error: this is no question");
   EXPECT_EQ(ask("a can connect x y"), "error: expected nothing more after `x`, found `y`");
-  EXPECT_EQ(ask(""), "error: expected a set, found the end of the file");
-  EXPECT_EQ(ask("who can"), "error: expected a rule or a domain set after `can`, found the end of the file");
+  for (const char* empty : {"", " \n", "# why"}) EXPECT_EQ(ask(empty), "error: the sentence is empty");
+  EXPECT_EQ(ask("who can"),
+            "error: expected a rule or a domain set after `can`, found the end of the sentence");
+  EXPECT_EQ(ask("a can forward x as b"), "1 a forward x as b 2");
+  EXPECT_EQ(ask("who can forward x as b"),
+            "error: `who` asks for the label of the peers, and `as` names one");
+  EXPECT_EQ(ask("who can \xff"), "error: the sentence is not UTF-8 text: byte 0xFF");
 }
 
 // The texts of the documentation and the examples parse, and print to the same tree.

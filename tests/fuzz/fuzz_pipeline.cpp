@@ -16,6 +16,7 @@
 #include "base/memory_file_system.h"
 #include "diag/emitter.h"
 #include "diag/render_text.h"
+#include "fuzz/compile.h"
 #include "fuzz/targets.h"
 #include "lower/lower.h"
 #include "parse/parse.h"
@@ -66,7 +67,8 @@ std::map<std::string, std::string> FilesOf(std::string_view text, std::map<std::
 
 using Outputs = std::vector<base::OutputFile>;
 
-// No value when the text has errors, which is the usual case.
+}  // namespace
+
 std::optional<Outputs> Compile(std::string_view text) {
   const Fixture& shared = SharedFixture();
   const base::MemoryFileSystem files(FilesOf(text, shared.library));
@@ -88,8 +90,12 @@ std::optional<Outputs> Compile(std::string_view text) {
   Outputs parts = backend::iptables::Emit(*policy);
   parts.push_back(backend::nftables::Emit(*policy));
   parts.push_back(backend::cil::Emit(*policy));
-  return artifact::Bundle(*policy, std::move(parts), {});
+  artifact::Inputs inputs;
+  inputs.base_policy_mls = shared.base.mls();
+  return artifact::Bundle(*policy, std::move(parts), inputs);
 }
+
+namespace {
 
 std::string ModuleOf(const Outputs& files) {
   for (const base::OutputFile& file : files) {

@@ -15,4 +15,8 @@ void FuzzParse(std::string_view text);
 // same one a second time. Says whether anything came out.
 bool FuzzPipeline(std::string_view text);
 
+// An artifact with one file changed, read back as `appnetc verify` does: the first line is the file's name,
+// the rest what it holds. Only what was built verifies. Says whether it is that.
+bool FuzzArtifact(std::string_view text);
+
 }  // namespace appnet::fuzz

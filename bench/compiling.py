@@ -6,7 +6,7 @@ import shutil
 import cost
 import structured
 import writers
-from built import NAME, Sized
+from policies import NAME, Sized
 from table import Table, number, ratio
 
 MIB = 1024 * 1024

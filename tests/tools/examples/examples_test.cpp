@@ -18,13 +18,28 @@ namespace {
 
 const std::string kExamples = APPNET_SOURCE_DIR "/examples";
 
-std::vector<std::string> ExampleNames() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(kExamples)) {
-    if (entry.is_directory()) names.push_back(entry.path().filename().string());
+// An example's policy and what must pass under it: NAME/NAME.appnet with flows.txt, NAME/STEP.appnet with
+// STEP.flows.txt.
+struct Example {
+  std::string source;
+  std::string flows;
+  std::string name;
+};
+
+std::vector<Example> AllExamples() {
+  std::vector<Example> found;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kExamples)) {
+    if (entry.path().extension() != ".appnet") continue;
+    const std::string folder = entry.path().parent_path().string();
+    const std::string stem = entry.path().stem().string();
+    const std::string name = entry.path().parent_path().filename().string();
+    const bool whole = stem == name;
+    found.push_back({entry.path().string(), folder + (whole ? "/flows.txt" : "/" + stem + ".flows.txt"),
+                     whole ? name : name + "_" + stem});
+    std::ranges::replace(found.back().name, '-', '_');
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  std::ranges::sort(found, {}, &Example::name);
+  return found;
 }
 
 // The newest binary policy of a store; reading one takes a second, so each is read once.
@@ -43,27 +58,24 @@ const sepolicy::Policy& BasePolicy(const std::string& store) {
   return *policy;
 }
 
-class Examples : public testing::TestWithParam<std::tuple<std::string, std::string>> {
- protected:
-  static std::string Folder() { return kExamples + "/" + std::get<0>(GetParam()); }
-  static std::string Source() { return Folder() + "/" + std::get<0>(GetParam()) + ".appnet"; }
-};
+class Examples : public testing::TestWithParam<std::tuple<Example, std::string>> {};
 
 TEST_P(Examples, FlowsPassAndFailAsListed) {
-  const auto text = base::RealFileSystem()->Read(Folder() + "/flows.txt");
-  ASSERT_TRUE(text.ok()) << "each example says what passes";
+  const Example& example = std::get<0>(GetParam());
+  const auto text = base::RealFileSystem()->Read(example.flows);
+  ASSERT_TRUE(text.ok()) << example.source << " does not say what passes";
   const auto flows = ReadFlows(text.value());
   ASSERT_TRUE(std::holds_alternative<std::vector<ExpectedFlow>>(flows)) << std::get<std::string>(flows);
 
   const sepolicy::Policy& base = BasePolicy(std::get<1>(GetParam()));
-  const auto compiled = CompileExample(Source(), base);
+  const auto compiled = CompileExample(example.source, base);
   ASSERT_TRUE(std::holds_alternative<ir::Policy>(compiled)) << std::get<std::string>(compiled);
   const auto& policy = std::get<ir::Policy>(compiled);
 
   int passing = 0;
   int denied = 0;
   for (const ExpectedFlow& flow : std::get<std::vector<ExpectedFlow>>(flows)) {
-    SCOPED_TRACE(Folder() + "/flows.txt:" + std::to_string(flow.line));
+    SCOPED_TRACE(example.flows + ":" + std::to_string(flow.line));
     EXPECT_EQ(base.Find(flow.domain).kind, sepolicy::NameLookup::Kind::kType) << flow.domain << " is no type";
     for (const auto& setting : flow.booleans) {
       const std::string& boolean = setting.first;
@@ -83,8 +95,8 @@ TEST_P(Examples, FlowsPassAndFailAsListed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Debian, Examples, testing::Combine(testing::ValuesIn(ExampleNames()), testing::Values("default", "mls")),
-    [](const auto& info) { return std::get<0>(info.param) + "_" + std::get<1>(info.param); });
+    Debian, Examples, testing::Combine(testing::ValuesIn(AllExamples()), testing::Values("default", "mls")),
+    [](const auto& info) { return std::get<0>(info.param).name + "_" + std::get<1>(info.param); });
 
 }  // namespace
 }  // namespace appnet::test

@@ -14,7 +14,8 @@ import built
 from built import run
 
 RULE = re.compile(r"^allow (\S+) (\S+):packet (?:\{ ([^}]*) \}|(\w+));(?: \[ (.*) \]:(True|False))?$")
-GRANTED = {"class": {"send", "recv"}, "forward-class": {"forward_in", "forward_out"}}
+LOCAL, FORWARDED = {"send", "recv"}, {"forward_in", "forward_out"}
+GRANTED = {"class": LOCAL, "forward-class": FORWARDED}
 ALWAYS = "always"
 
 
@@ -97,12 +98,16 @@ class Link(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         return linked
 
-    def expected(self, label, forwarders, loaders):
-        """{(domain, permission): settings}"""
+    def expected(self, label, forwarders, loaders, everybody):
+        """{(domain, permission): settings}. `everybody` is who may use what `unmatched audit` leaves open."""
         wanted = {("kernel_t", "send"): ALWAYS}
         wanted.update({(loader, "relabelto"): ALWAYS for loader in loaders})
         if label["kind"] == "transit":
             wanted.update({(peer, "forward_in"): ALWAYS for peer in forwarders})
+        if label["kind"] == "unmatched-audit":
+            wanted.update({(domain, permission): ALWAYS for domain in everybody for permission in LOCAL})
+        if label["kind"] == "forward-audit":
+            wanted.update({(peer, permission): ALWAYS for peer in everybody | {"unlabeled_t"} for permission in FORWARDED})
         for grant in label["grants"]:
             for permission in GRANTED[label["kind"]]:
                 if (grant["domain"], permission) not in wanted:
@@ -117,7 +122,7 @@ class Link(unittest.TestCase):
     def test_the_compilers_own_link_agrees(self):
         for example, store in built.cases():
             with self.subTest(example=example, store=store):
-                source = os.path.join(built.ROOT, "examples", example, f"{example}.appnet")
+                source = built.source_of(example)
                 result = run(built.APPNETC, "check", source, "--policy", built.newest_policy(store), "--link", "-q")
                 self.assertEqual(result.returncode, 0, result.stderr)
                 artifact = built.Built(self, example, store)
@@ -137,9 +142,10 @@ class Link(unittest.TestCase):
         self.assertTrue(own)
         # Before its class is known a forwarded packet serves whoever may forward anything.
         forwarders = {grant["domain"] for label in own if label["kind"] == "forward-class" for grant in label["grants"]}
+        everybody = linked_attributes[example.manifest["module"]["domain_attribute"]]
         for label in own:
             found = {access: truth(conditions) for access, conditions in held.get(label["type"], {}).items()}
-            self.assertEqual(found, self.expected(label, forwarders, base.loaders), label["type"])
+            self.assertEqual(found, self.expected(label, forwarders, base.loaders, everybody), label["type"])
 
         # Nothing is taken from the base policy and nothing is added to its packet types, but for the loaders' relabelto.
         attribute = example.manifest["provides"]["attribute"]

@@ -16,7 +16,7 @@ class Nft(unittest.TestCase):
     def rules(self, example, store):
         part = built.Built(self, example, store)
         marked = marks.Marks()
-        text = marks.nft(part.part(f"{example}.nft"), marked)
+        text = marks.nft(part.part(f"{part.name}.nft"), marked)
         self.assertNotIn("secmark", re.sub(r"#.*", "", text))
         self.assertEqual(set(marked), {label["context"] for label in part.manifest["packet_types"]})
         file = tempfile.NamedTemporaryFile("w", suffix=".nft", encoding="utf-8")

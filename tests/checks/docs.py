@@ -67,7 +67,7 @@ def check_output(appnetc, place, command, output, text):
                 words[number] = policy_file(word.split("/")[3])
         result = subprocess.run([appnetc, *words], capture_output=True, text=True, check=False, cwd=folder)
     shown = re.sub("^    ", "", output, flags=re.M)
-    if result.stdout + result.stderr == shown:
+    if (result.stdout + result.stderr).rstrip("\n") == shown.rstrip("\n"):
         return None
     return f"{place}: appnetc {command} prints\n{result.stdout}{result.stderr}"
 

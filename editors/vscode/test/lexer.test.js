@@ -16,7 +16,7 @@ const LEXER = new LexerGrammar(fs.readFileSync(path.join(ROOT, "grammar/AppnetLe
 const DECLARATION = /^storage\.type\./;
 const CLAUSE = /^keyword\.other\.clause\./;
 const ASSERTION = /^keyword\.other\.assert\./;
-const LOGICAL = /^keyword\.operator\.logical\./;
+const LOGICAL = /^keyword\.operator\.expression\.logical\./;
 const CONDITIONAL = /^keyword\.control\.conditional\./;
 const VERB = /^keyword\.control\.rule\./;
 const HEADER = /^keyword\.other\.header\./;
@@ -64,7 +64,7 @@ const SCOPES = {
   ONLY: ASSERTION,
   CAN: ASSERTION,
   CANNOT: ASSERTION,
-  EXCEPT: /^keyword\.operator\.except\./,
+  EXCEPT: /^keyword\.operator\.expression\.except\./,
   ANY: /^constant\.language\.any\./,
   PROTOCOL: /^support\.type\.protocol\./,
   SEMICOLON: /^punctuation\.terminator\./,

@@ -47,9 +47,9 @@ test("the package is reproducible, and holds what VS Code needs", (context) => {
   assert.ok(first.equals(second));
   const held = names(first);
   for (const name of ["package.json", "language-configuration.json", "syntaxes/appnet.tmLanguage.json",
-    "syntaxes/markdown.tmLanguage.json", "snippets/appnet.json", "readme.md", "LICENSE.txt"]) {
+    "syntaxes/markdown.tmLanguage.json", "snippets/appnet.json", "images/workstation.png", "readme.md", "LICENSE.txt"]) {
     assert.ok(held.includes(`extension/${name}`), `${name} is not in ${held}`);
   }
-  assert.deepStrictEqual(held.filter((name) => /node_modules|test|lock/.test(name)), []);
+  assert.deepStrictEqual(held.filter((name) => /node_modules|test|tools|lock/.test(name)), []);
   assert.match(version, /^\d+\.\d+\.\d+$/);
 });

@@ -124,17 +124,17 @@ TEST(CheckManifest, ASaidThingThatDoesNotFollow) {
     return ProblemsOf(changed.replace(at, part.size(), other));
   };
   using Problems = std::vector<std::string>;
-  EXPECT_EQ(with("\"id\": 1", "\"id\": 2"),
+  EXPECT_EQ(with("\"id\":1", "\"id\":2"),
             Problems{"manifest.json: `rules.1.id` is 2, but all the rest of it comes to 1"});
   EXPECT_EQ(
-      with("\"nft\"", "\"nft\", \"ipfw\""),
+      with("\"nft\"", "\"nft\",\"ipfw\""),
       Problems{"manifest.json: `backends` is a list of 3, but all the rest of it comes to a list of 2"});
-  EXPECT_EQ(with("\"id\": 1", "\"more\": [], \"id\": 1"),
+  EXPECT_EQ(with("\"id\":1", "\"more\":[],\"id\":1"),
             Problems{"manifest.json: `rules.1.more` is no key of it"});
   EXPECT_EQ(with("{", "{ "), Problems{"manifest.json: it is in another form than appnetc writes"});
   EXPECT_EQ(with("\"name\": \"workstation\"", "\"name\": \"x\", \"name\": \"workstation\""),
             Problems{"manifest.json: it is in another form than appnetc writes"});
-  EXPECT_EQ(with("\"mls\": true", "\"mls\": false"),
+  EXPECT_EQ(with("\"mls\":true", "\"mls\":false"),
             Problems{"manifest.json: there must be an MLS level just where the base policy has MLS"});
   EXPECT_EQ(with("u:object_r:http_client_packet_t:s0", "u:object_r:http_client_packet_t:s1"),
             Problems{"manifest.json: the packet type `http_client_packet_t` has the context "

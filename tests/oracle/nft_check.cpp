@@ -78,9 +78,9 @@ class Checker {
         Refuse("no object {}", element.object);
       if (set.data == Set::Data::kVerdict) CheckVerdict(element.verdict);
       for (std::size_t i = 0; i < element.key.size(); ++i) {
-        const bool number = set.types[i] == Type::kMark || set.types[i] == Type::kInterfaceIndex;
-        if (number && element.key[i].high != 0)
-          Refuse("{}: the number of a label or interface is not known here", name);
+        const bool unknown = (set.types[i] == Type::kMark && element.key[i].high != 0) ||
+                             (set.types[i] == Type::kInterfaceIndex && element.key[i].high > kLoopbackIndex);
+        if (unknown) Refuse("{}: the number of a label or interface is not known here", name);
       }
       if (!element.key.empty()) {
         elements.push_back(&element);

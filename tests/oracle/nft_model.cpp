@@ -56,9 +56,9 @@ std::optional<base::Value> Read(Selector selector, const Passing& passing) {
     case Selector::kOutName:
       return nft::NameValue(visit.out);
     case Selector::kInIndex:
-      return visit.in.empty() ? 0 : 7;  // only compared with 0
+      return nft::IndexOf(visit.in);
     case Selector::kOutIndex:
-      return visit.out.empty() ? 0 : 7;
+      return nft::IndexOf(visit.out);
     case Selector::kFamily:
       return v4 ? 2 : 10;
     case Selector::kProtocol:
@@ -66,7 +66,7 @@ std::optional<base::Value> Read(Selector selector, const Passing& passing) {
     case Selector::kPacketType:
       return packet.type == PacketType::kHost ? 0 : packet.type == PacketType::kBroadcast ? 1 : 2;
     case Selector::kSecmark:
-      return passing.secmark.empty() ? 0 : 1;  // only compared with 0
+      return passing.secmark.empty() ? 0 : 1;  // only tested for 0
     case Selector::kPacketMark:
       return passing.mark;
     case Selector::kState:
@@ -115,10 +115,10 @@ std::optional<base::Value> Read(Selector selector, const Passing& passing) {
 
 std::optional<std::vector<base::Value>> ReadKey(const Statement& statement, const Passing& passing) {
   std::vector<base::Value> key;
-  for (const Selector selector : statement.key) {
-    const auto value = Read(selector, passing);
+  for (std::size_t i = 0; i < statement.key.size(); ++i) {
+    const auto value = Read(statement.key[i], passing);
     if (!value) return std::nullopt;
-    key.push_back(*value);
+    key.push_back(i < statement.masks.size() ? *value & statement.masks[i] : *value);
   }
   return key;
 }

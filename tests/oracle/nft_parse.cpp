@@ -193,6 +193,18 @@ class Parser {
     return rule;
   }
 
+  // "ip daddr & 255.255.255.0 . th dport"
+  void ParseKey(Statement& statement) {
+    do {
+      statement.key.push_back(SelectorNamed(cursor_));
+      const Type type = TypesOf({statement.key.back()}).front();
+      base::Value mask = ~base::Value{0};
+      if ((type == Type::kIpv4Address || type == Type::kIpv6Address) && cursor_.Take("&"))
+        mask = ParseValue(cursor_, type, false).low;
+      statement.masks.push_back(mask);
+    } while (cursor_.Take("."));
+  }
+
   Statement ParseStatement() {
     Statement statement;
     for (const char* word : {"accept", "return", "jump", "goto"}) {
@@ -202,11 +214,19 @@ class Parser {
       return statement;
     }
     if (cursor_.Peek(2).text == "set") return ParseAssignment();
-    do statement.key.push_back(SelectorNamed(cursor_));
-    while (cursor_.Take("."));
+    ParseKey(statement);
     if (cursor_.Take("vmap")) {
       statement.kind = Statement::Kind::kVerdictMap;
       ParseSetReference(statement, Set::Data::kVerdict);
+      return statement;
+    }
+    if (statement.key == std::vector{Selector::kConnectionSecmark} && cursor_.Take("&")) {
+      // Of a label's number nothing is known but that it is less than 2^31, and 0 for no label.
+      cursor_.Expect("0x7fffffff");
+      cursor_.Expect("!=");
+      cursor_.Expect("0");
+      statement.kind = Statement::Kind::kAnyFlag;
+      statement.mask = ~0U;
       return statement;
     }
     if (statement.key.size() == 1 && IsBitmask(TypesOf(statement.key).front())) {
@@ -251,10 +271,10 @@ class Parser {
       statement.object = cursor_.Next().text;
       return statement;
     }
-    do statement.key.push_back(SelectorNamed(cursor_));
-    while (cursor_.Take("."));
+    ParseKey(statement);
     if (statement.key == std::vector{Selector::kConnectionSecmark}) {
       statement.key.clear();
+      statement.masks.clear();
       statement.kind = Statement::Kind::kMarkConnection;
       return statement;
     }

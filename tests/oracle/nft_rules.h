@@ -109,7 +109,8 @@ struct Statement {
     kSetBits,         // meta mark set meta mark & MASK | FLAGS, one of the two
   } kind = Kind::kMatch;
   std::vector<Selector> key;
-  std::string set;  // a named set, or
+  std::vector<base::Value> masks;  // of each part: "ip daddr & 255.255.255.0"
+  std::string set;                 // a named set, or
   Set inline_set;
   bool negated = false;
   unsigned mask = 0, flags = 0;
@@ -144,5 +145,10 @@ base::Status Check(const Table& table);
 std::vector<Type> TypesOf(const std::vector<Selector>& key);
 // An interface name as the kernel compares it: 16 bytes, padded with zeros.
 base::Value NameValue(std::string_view name);
+// Its number: none is 0, lo is 1 in every namespace, another's is only told from these.
+inline constexpr base::Value kLoopbackIndex = 1;
+inline base::Value IndexOf(std::string_view name) {
+  return name.empty() ? 0 : name == "lo" ? kLoopbackIndex : 7;
+}
 
 }  // namespace appnet::oracle::nft

@@ -138,6 +138,10 @@ base::Interval ParseValue(Cursor& cursor, Type type, bool in_concatenation) {
     const unsigned rest = 8 * (16 - static_cast<unsigned>(name.size()));
     return {NameValue(name), NameValue(name) | ((base::Value{1} << rest) - 1)};
   }
+  if (type == Type::kInterfaceIndex && cursor.Peek().kind == Token::Kind::kString) {
+    if (cursor.String("lo") != "lo") cursor.Fail("an interface whose number is known");
+    return {kLoopbackIndex, kLoopbackIndex};
+  }
   const std::string text = cursor.Word("a value");
   if (const std::size_t slash = text.find('/'); slash != std::string::npos) {
     if (type != Type::kIpv4Address && type != Type::kIpv6Address) cursor.Fail("no prefix");

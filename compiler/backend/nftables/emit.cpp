@@ -18,8 +18,13 @@ constexpr Reading kAcceptBack{Direction::kAccept, Orientation::kBack};
 constexpr Reading kForwardThere{Direction::kForward, Orientation::kThere};
 constexpr Reading kForwardBack{Direction::kForward, Orientation::kBack};
 
+constexpr std::string_view kLoneSyn = "tcp flags & (fin | syn | rst | ack) == syn";
 constexpr std::string_view kNoLoneSyn = "tcp flags & (fin | syn | rst | ack) != syn";
+constexpr std::string_view kRelatedIcmp = "meta l4proto { 1, 58 } ct state related accept";
 constexpr std::string_view kSave = "ct secmark set meta secmark";
+// Sets the label of a labelled connection; goes on to the next rule where there is none. Labels are numbered
+// from 1 on. nft compares no label with a number, but its bits; all 32 of them it would list as the former.
+constexpr std::string_view kRestore = "ct secmark & 0x7fffffff != 0 meta secmark set ct secmark";
 constexpr int kPickedUp = 126;  // connection label bit
 // A bit of the packet mark says "forwarded" between forward and postrouting. The incoming interface does not:
 // packets of a tunnel, and those that the kernel makes for neighbours and groups, have one as well.
@@ -89,61 +94,58 @@ class File {
     return a;
   }
 
-  // First packet of a connection without a label, at a hook other than lo's.
-  void FirstPacket(std::string& text, const std::string& stem, Reading there, Reading back,
-                   const std::vector<Reading>& pick_up) {
+  // The chains for packets without a restored label, at a hook other than lo's. In: what becomes of them
+  // when nothing is found has been set. A new connection takes the fewest steps: comparisons, no sets.
+  // Untracked packets come to the end, where saving does nothing without a connection.
+  void Unlabelled(std::string& text, const std::string& stem, Reading there, Reading back,
+                  const std::vector<Reading>& pick_up) {
     const std::string save(kSave);
     Chain(text, stem + "_midstream", Concat(LookUp(pick_up), {save}));
     Chain(text, stem + "_reply", Concat(LookUp(back), {save}));
-    Chain(text, stem + "_first",
-          Concat(Concat({"meta l4proto { 1, 58 } ct state related accept",
-                         fmt::format("meta l4proto 6 ct state established goto {}_midstream", stem),
-                         fmt::format("meta l4proto 6 ct state new {} goto {}_midstream", kNoLoneSyn, stem),
-                         fmt::format("ct direction reply goto {}_reply", stem)},
-                        LookUp(there)),
-                 {save}));
-    Chain(text, stem + "_alone", LookUp(there));
+    Chain(text, stem + "_first", Concat(LookUp(there), {save}));
+    Chain(text, stem + "_unlabelled",
+          {fmt::format("ct state new {} goto {}_first", kLoneSyn, stem),
+           fmt::format("ct state new meta l4proto != 6 goto {}_first", stem), "ct state invalid accept",
+           std::string(kRelatedIcmp), fmt::format("meta l4proto 6 ct state new goto {}_midstream", stem),
+           fmt::format("meta l4proto 6 ct state established goto {}_midstream", stem),
+           fmt::format("ct direction reply goto {}_reply", stem), fmt::format("goto {}_first", stem)});
   }
 
   std::string Hooks() {
     std::string text;
-    const std::string restore = "meta secmark set ct secmark";
+    const std::string restore = fmt::format("{} accept", kRestore);
     const std::string unmatched = Set(policy_.unmatched);
 
     text +=
         "\t# What arrives: the connection's label, or one that serves forward_in alone. Every later hook "
         "sets it anew.\n";
-    Chain(text, "prerouting",
-          {Hook("prerouting"), "iifname \"lo\" accept", Set(policy_.transit),
-           "ct secmark vmap { 0 : accept }", restore});
+    Chain(text, "prerouting", {Hook("prerouting"), "iif \"lo\" accept", restore, Set(policy_.transit)});
 
-    FirstPacket(text, "input", kAcceptThere, kConnectBack, {kConnectBack, kAcceptThere});
+    Unlabelled(text, "input", kAcceptThere, kConnectBack, {kConnectBack, kAcceptThere});
     text +=
         "\t# Multicast and broadcast share the sender's connection when they loop back: neither restored nor "
         "saved.\n";
+    Chain(text, "input_many", Concat({unmatched}, LookUp(kAcceptThere)));
     Chain(text, "input",
-          {Hook("input"), "iifname \"lo\" goto lo_input", unmatched, "meta pkttype != host goto input_alone",
-           "ct state vmap { invalid : accept, untracked : goto input_alone }",
-           "ct secmark vmap { 0 : goto input_first }", restore});
+          {Hook("input"), "iif \"lo\" goto lo_input", "meta pkttype != host goto input_many", restore,
+           unmatched, "goto input_unlabelled"});
 
-    FirstPacket(text, "forward", kForwardThere, kForwardBack, {kForwardBack, kForwardThere});
+    Unlabelled(text, "forward", kForwardThere, kForwardBack, {kForwardBack, kForwardThere});
     Chain(text, "forward",
-          {Hook("forward"), std::string(kMarkForwarded), Set(policy_.unmatched_forward),
-           "ct state vmap { invalid : accept, untracked : goto forward_alone }",
-           "ct secmark vmap { 0 : goto forward_first }", restore});
+          {Hook("forward"), std::string(kMarkForwarded), restore, Set(policy_.unmatched_forward),
+           "goto forward_unlabelled"});
 
     text += "\t# Nobody on this host may pretend to be forwarded.\n";
     Chain(text, "output", {Hook("output", "security"), std::string(kUnmarkForwarded)});
     Chain(text, "forwarded", {std::string(kUnmarkForwarded)});
 
-    FirstPacket(text, "output", kConnectThere, kAcceptBack, {kConnectThere, kAcceptBack});
+    Unlabelled(text, "output", kConnectThere, kAcceptBack, {kConnectThere, kAcceptBack});
     text +=
         "\t# Before source translation, when destination and interface are final. Forwarded packets have "
         "their label.\n";
     Chain(text, "postrouting",
-          {Hook("postrouting"), fmt::format("{} goto forwarded", kForwarded), "oifname \"lo\" goto lo_output",
-           unmatched, "ct state vmap { invalid : accept, untracked : goto output_alone }",
-           "ct secmark vmap { 0 : goto output_first }", restore});
+          {Hook("postrouting"), fmt::format("{} goto forwarded", kForwarded), "oif \"lo\" goto lo_output",
+           restore, unmatched, "goto output_unlabelled"});
 
     Loopback(text, unmatched);
     return text;
@@ -151,26 +153,24 @@ class File {
 
   // Both ends share one connection, so every packet is looked up, by hook and direction.
   void Loopback(std::string& text, const std::string& unmatched) {
-    const std::string related = "meta l4proto { 1, 58 } ct state related accept";
     const std::string picked_up = fmt::format("ct label {}", kPickedUp);
+    const std::vector<std::string> begin = {unmatched, "ct state invalid accept", std::string(kRelatedIcmp)};
     Chain(text, "lo_output_picked_up", LookUp({kConnectThere, kAcceptBack}));
     Chain(text, "lo_output_reply", LookUp(kAcceptBack));
     text +=
         "\t# Of a translated connection the client's label is kept: its input shows the address before "
         "translation.\n";
     Chain(text, "lo_output",
-          Concat(
-              Concat({unmatched, "ct state vmap { invalid : accept, untracked : goto output_alone }", related,
-                      fmt::format("meta l4proto 6 ct state new {} ct label set {}", kNoLoneSyn, kPickedUp),
-                      picked_up + " goto lo_output_picked_up", "ct direction reply goto lo_output_reply"},
-                     LookUp(kConnectThere)),
-              {fmt::format("ct status dnat {}", kSave)}));
+          Concat(Concat(Concat(begin, {fmt::format("ct state new {} ct label set {}", kNoLoneSyn, kPickedUp),
+                                       picked_up + " goto lo_output_picked_up",
+                                       "ct direction reply goto lo_output_reply"}),
+                        LookUp(kConnectThere)),
+                 {fmt::format("ct status dnat {}", kSave)}));
     Chain(text, "lo_input_picked_up", LookUp({kConnectBack, kAcceptThere}));
-    Chain(text, "lo_input_translated", {"ct secmark vmap { 0 : accept }", "meta secmark set ct secmark"});
-    Chain(text, "lo_input_reply", Concat(LookUp(kConnectBack), {"ct status dnat goto lo_input_translated"}));
+    Chain(text, "lo_input_reply", Concat(LookUp(kConnectBack), {fmt::format("ct status dnat {}", kRestore)}));
     Chain(text, "lo_input",
-          Concat({unmatched, "ct state vmap { invalid : accept, untracked : goto input_alone }", related,
-                  picked_up + " goto lo_input_picked_up", "ct direction reply goto lo_input_reply"},
+          Concat(Concat(begin,
+                        {picked_up + " goto lo_input_picked_up", "ct direction reply goto lo_input_reply"}),
                  LookUp(kAcceptThere)));
   }
 

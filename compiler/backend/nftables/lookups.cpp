@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "backend/nftables/map_text.h"
 
@@ -17,6 +18,9 @@ using ir::Field;
 using ir::NodeId;
 using netfilter::Orientation;
 using netfilter::TableKind;
+
+// So many comparisons of names cost no more than a look into a verdict map.
+constexpr std::size_t kFewNames = 4;
 
 struct PacketFields {
   std::string_view interface, out, peer, self, port;
@@ -56,6 +60,18 @@ int Depth(const std::string& prefix, const std::vector<std::string>& prefixes) {
   return static_cast<int>(std::count_if(prefixes.begin(), prefixes.end(), [&](const std::string& other) {
     return other.size() < prefix.size() && prefix.compare(0, other.size(), other) == 0;
   }));
+}
+
+// The protocols of a table of ports.
+std::vector<unsigned> ProtocolsOf(const netfilter::Table& table) {
+  std::set<unsigned> seen;
+  const auto add = [&](const std::vector<netfilter::Piece>& pieces) {
+    for (const netfilter::Piece& piece : pieces) seen.insert(static_cast<unsigned>(piece.service.first.low));
+  };
+  for (const netfilter::PeerPieces& peer : table.hosts) add(peer.pieces);
+  for (const netfilter::PeerPieces& peer : table.networks) add(peer.pieces);
+  add(table.defaults);
+  return {seen.begin(), seen.end()};
 }
 
 }  // namespace
@@ -100,7 +116,7 @@ std::string Lookups::Interfaces(NodeId node, Reading reading, Field field, const
 
   const flow::InterfaceClasses& classes = policy_.interfaces;
   const NodeId other = diagram.Child(node, classes.size() - 1);
-  std::vector<std::string> exact;
+  std::vector<std::pair<std::string, std::string>> exact;  // name and verdict
   std::vector<std::string> prefixes;
   for (flow::InterfaceClassId id = 0; id < classes.size(); ++id) {
     if (classes[id].kind == InterfaceClass::Kind::kPrefix) prefixes.push_back(classes[id].text);
@@ -113,7 +129,7 @@ std::string Lookups::Interfaces(NodeId node, Reading reading, Field field, const
     if (child == other && prefixes.empty()) continue;
     const std::string chain = descend(child, NextName(name));
     if (interface.kind == InterfaceClass::Kind::kExact) {
-      exact.push_back(fmt::format("\"{}\" : {}", interface.text, Verdict(chain)));
+      exact.emplace_back(interface.text, Verdict(chain));
     } else {
       by_depth[Depth(interface.text, prefixes)].push_back(
           fmt::format("\"{}*\" : {}", interface.text, Verdict(chain)));
@@ -122,7 +138,14 @@ std::string Lookups::Interfaces(NodeId node, Reading reading, Field field, const
   const PacketFields fields = FieldsOf(reading);
   const std::string_view interface_key = field == Field::kInterface ? fields.interface : fields.out;
   std::vector<std::string> rules;
-  if (!exact.empty()) rules.push_back(fmt::format("{} vmap {{ {} }}", interface_key, fmt::join(exact, ", ")));
+  if (exact.size() <= kFewNames) {
+    for (const auto& [text, verdict] : exact)
+      rules.push_back(fmt::format("{} \"{}\" {}", interface_key, text, verdict));
+  } else {
+    std::vector<std::string> elements;
+    for (const auto& [text, verdict] : exact) elements.push_back(fmt::format("\"{}\" : {}", text, verdict));
+    rules.push_back(fmt::format("{} vmap {{ {} }}", interface_key, fmt::join(elements, ", ")));
+  }
   for (const auto& [depth, entries] : by_depth) {
     rules.push_back(fmt::format("{} vmap {{ {} }}", interface_key, fmt::join(entries, ", ")));
   }
@@ -139,37 +162,42 @@ std::string Lookups::Families(NodeId node, Reading reading, const std::string& n
       std::make_tuple(node, static_cast<int>(Field::kFamily), reading.direction, reading.orientation);
   if (auto found = made_.find(key); found != made_.end()) return found->second;
   const ir::Diagram& diagram = policy_.diagram;
-  std::vector<std::string> entries;
+  std::vector<std::string> rules;
   for (const Family family : flow::kFamilies) {
     const NodeId child = diagram.FieldOf(node) == static_cast<int>(Field::kFamily)
                              ? diagram.Child(node, static_cast<flow::Value>(family))
                              : node;
     const bool v4 = family == Family::kIpv4;
     const std::string chain = Tables(child, family, reading, name + (v4 ? "_ip" : "_ip6"));
-    if (!chain.empty()) entries.push_back(fmt::format("{} : goto {}", v4 ? "ipv4" : "ipv6", chain));
+    if (!chain.empty()) rules.push_back(fmt::format("meta nfproto {} goto {}", v4 ? "ipv4" : "ipv6", chain));
   }
-  if (entries.empty()) return made_[key] = {};
-  AddChain(name, {fmt::format("meta nfproto vmap {{ {} }}", fmt::join(entries, ", "))});
+  if (rules.empty()) return made_[key] = {};
+  AddChain(name, rules);
   return made_[key] = name;
 }
 
 std::string Lookups::Tables(NodeId node, Family family, Reading reading, const std::string& name) {
   if (Misses(node)) return {};
-  std::vector<std::string> entries;
+  // Comparisons, one for each protocol that has a table: cheaper than a verdict map, and TCP and UDP come
+  // first.
+  std::vector<std::string> rules;
+  const auto dispatch = [&](unsigned protocol, const std::string& chain) {
+    rules.push_back(fmt::format("meta l4proto {} goto {}", protocol, chain));
+  };
   if (const std::string ports = TableChain(node, family, TableKind::kPorts, reading, name + "_ports");
       !ports.empty()) {
-    for (const unsigned protocol : flow::kPortProtocols)
-      entries.push_back(fmt::format("{} : goto {}", protocol, ports));
-  } else {
-    for (const unsigned protocol : flow::kPortProtocols)
-      entries.push_back(fmt::format("{} : return", protocol));
+    for (const unsigned protocol : MapsOf(node, family, TableKind::kPorts, reading.orientation).protocols)
+      dispatch(protocol, ports);
   }
-  const std::string icmp = TableChain(node, family, TableKind::kIcmp, reading, name + "_icmp");
-  entries.push_back(fmt::format(
-      "{} : {}", family == Family::kIpv4 ? flow::kProtocolIcmp : flow::kProtocolIcmpv6, Verdict(icmp)));
-  const std::string other = TableChain(node, family, TableKind::kOther, reading, name + "_other");
-  std::vector<std::string> rules = {fmt::format("meta l4proto vmap {{ {} }}", fmt::join(entries, ", "))};
-  if (!other.empty()) rules.push_back("goto " + other);
+  if (const std::string icmp = TableChain(node, family, TableKind::kIcmp, reading, name + "_icmp");
+      !icmp.empty()) {
+    dispatch(family == Family::kIpv4 ? flow::kProtocolIcmp : flow::kProtocolIcmpv6, icmp);
+  }
+  // It knows none of the protocols above.
+  if (const std::string other = TableChain(node, family, TableKind::kOther, reading, name + "_other");
+      !other.empty()) {
+    rules.push_back("goto " + other);
+  }
   AddChain(name, rules);
   return name;
 }
@@ -202,6 +230,7 @@ const Lookups::TableNames& Lookups::MapsOf(NodeId node, Family family, TableKind
     TableText text = WriteTable(table, fmt::format("t{}", next_table_++), policy_.labels);
     maps_ += text.maps;
     names.rules = std::move(text.rules);
+    if (kind == TableKind::kPorts) names.protocols = ProtocolsOf(table);
   }
   return tables_.emplace(key, std::move(names)).first->second;
 }

@@ -40,6 +40,7 @@ class Lookups {
   struct TableNames {
     std::vector<std::string>
         rules;  // look-ups in order; {peer}, {self}, {port} stand for the packet's fields
+    std::vector<unsigned> protocols;  // of a table of ports
   };
 
   std::string Verdict(const std::string& chain) const;

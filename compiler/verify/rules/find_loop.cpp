@@ -39,10 +39,6 @@ class Depths {
     for (const Rule& rule : ruleset_.chains[chain].rules) {
       for (const Step& step : rule.steps) {
         if (const auto* verdict = std::get_if<Verdict>(&step)) follow(*verdict);
-        if (const auto* unlabelled = std::get_if<UnlabelledVerdict>(&step)) follow(unlabelled->verdict);
-        if (const auto* states = std::get_if<StateVerdicts>(&step)) {
-          for (const auto& [state, verdict] : states->elements) follow(verdict);
-        }
         if (const auto* map = std::get_if<VerdictMap>(&step)) {
           for (const VerdictMap::Element& element : map->elements) follow(element.verdict);
         }

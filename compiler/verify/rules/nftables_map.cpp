@@ -95,4 +95,24 @@ class MapReader {
 
 bool ReadNftMap(NftCursor& cursor, bool is_set) { return MapReader(cursor, is_set).Read(); }
 
+bool WidenKeys(NftCursor& cursor, const Key& key, Map& map) {
+  std::vector<unsigned> host_bits;
+  for (const KeyPart& part : key) host_bits.push_back(part.host_bits);
+  if (!map.host_bits.empty()) {
+    return map.host_bits == host_bits ||
+           cursor.Refuse(fmt::format("rules mask the keys of {} in different ways", map.name));
+  }
+  map.host_bits = host_bits;
+  for (std::size_t at = 0; at < map.keys.size(); ++at) {
+    const unsigned bits = host_bits[at % host_bits.size()];
+    if (bits == 0) continue;
+    Interval& side = map.keys[at];
+    const Value hosts = bits < 128 ? (Value{1} << bits) - 1 : ~Value{0};
+    if (side.low != side.high || (side.low & hosts) != 0)
+      return cursor.Refuse(fmt::format("an element of {} that no masked address is", map.name));
+    side.high = side.low | hosts;
+  }
+  return true;
+}
+
 }  // namespace appnet::verify::rules

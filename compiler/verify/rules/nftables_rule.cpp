@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "verify/rules/nftables_map.h"
 #include "verify/rules/words.h"
 
 namespace appnet::verify::rules {
@@ -77,6 +78,8 @@ class RuleReader {
     }
     if (cursor_.TakeIf("ct")) return ReadConnection();
     if (cursor_.TakeIf("tcp")) return ReadTcpFlags();
+    if (cursor_.TakeIf("iif")) return ReadLo(Selector::kInName);
+    if (cursor_.TakeIf("oif")) return ReadLo(Selector::kOutName);
     Key key;
     if (cursor_.TakeIf("meta")) {
       if (cursor_.TakeIf("secmark")) return ReadSetLabel();
@@ -142,8 +145,8 @@ class RuleReader {
       return true;
     };
     if (cursor_.TakeIf("meta")) return ReadMeta(key);
-    if (cursor_.TakeIf("ip")) return second(kAddresses, Family::kIpv4);
-    if (cursor_.TakeIf("ip6")) return second(kAddresses, Family::kIpv6);
+    if (cursor_.TakeIf("ip")) return second(kAddresses, Family::kIpv4) && ReadMask(key.back());
+    if (cursor_.TakeIf("ip6")) return second(kAddresses, Family::kIpv6) && ReadMask(key.back());
     if (cursor_.TakeIf("th")) return second(kPorts, Family::kIpv4);
     if (cursor_.TakeIf("icmp")) return second(kIcmp, Family::kIpv4);
     if (cursor_.TakeIf("icmpv6")) return second(kIcmp, Family::kIpv6);
@@ -153,6 +156,16 @@ class RuleReader {
       return true;
     }
     return cursor_.RefuseToken();
+  }
+
+  // "& 255.255.255.0"
+  bool ReadMask(KeyPart& part) {
+    if (!cursor_.TakeIf("&")) return true;
+    const auto host_bits = HostBitsOfMask(cursor_.token().text, part.family);
+    if (!host_bits) return cursor_.RefuseToken();
+    part.host_bits = *host_bits;
+    cursor_.Advance();
+    return true;
   }
 
   // What follows a key.
@@ -171,6 +184,7 @@ class RuleReader {
       test.names.push_back(std::move(name));
       return Add(std::move(test));
     }
+    test.negated = key[0].selector == Selector::kProtocol && cursor_.TakeIf("!=");
     std::vector<Interval> values;
     if (cursor_.TakeIf("{")) {
       do {
@@ -199,6 +213,16 @@ class RuleReader {
     name = token.text;
     cursor_.Advance();
     return true;
+  }
+
+  // Of all interfaces only lo is known by its number: it has the same everywhere.
+  bool ReadLo(Selector selector) {
+    PacketTest test;
+    test.key.selector = selector;
+    test.names.emplace_back("lo");
+    if (cursor_.token().kind != Kind::kQuoted || cursor_.token().text != "lo") return cursor_.RefuseToken();
+    cursor_.Advance();
+    return Add(std::move(test));
   }
 
   // A protocol or a family.
@@ -234,7 +258,7 @@ class RuleReader {
     if (!fits || family) return cursor_.Refuse(fmt::format("the key does not fit {}", map.name));
     id = *found;
     cursor_.Advance();
-    return true;
+    return WidenKeys(cursor_, key, cursor_.ruleset().maps[id]);
   }
 
   bool ReadVerdictMap(const KeyPart& part) {
@@ -301,8 +325,8 @@ class RuleReader {
   }
 
   bool ReadConnection() {
-    if (cursor_.TakeIf("state")) return cursor_.TakeIf("vmap") ? ReadStateVerdicts() : ReadState();
-    if (cursor_.TakeIf("secmark")) return cursor_.TakeIf("vmap") ? ReadUnlabelled() : ReadSave();
+    if (cursor_.TakeIf("state")) return ReadState();
+    if (cursor_.TakeIf("secmark")) return cursor_.At("&") ? ReadLabelled() : ReadSave();
     if (cursor_.TakeIf("label")) return ReadConnectionLabel();
     ConnectionTest test;
     if (cursor_.TakeIf("direction")) {
@@ -327,30 +351,8 @@ class RuleReader {
     return Add(test);
   }
 
-  bool ReadStateVerdicts() {
-    StateVerdicts verdicts;
-    unsigned seen = 0;
-    ended_ = true;
-    if (!cursor_.TakeWords("{")) return false;
-    do {
-      const unsigned* const state = Named(kStates, cursor_.token());
-      if (state == nullptr) return cursor_.RefuseToken();
-      if ((seen & *state) != 0) return cursor_.Refuse("a state twice");
-      seen |= *state;
-      cursor_.Advance();
-      Verdict verdict;
-      if (!cursor_.TakeWords(":") || !ReadVerdict(verdict)) return false;
-      verdicts.elements.emplace_back(*state, verdict);
-    } while (cursor_.TakeIf(","));
-    return cursor_.TakeWords("}") && Add(std::move(verdicts));
-  }
-
-  bool ReadUnlabelled() {
-    UnlabelledVerdict unlabelled;
-    ended_ = true;
-    return cursor_.TakeWords("{ 0 :") && ReadVerdict(unlabelled.verdict) && cursor_.TakeWords("}") &&
-           Add(unlabelled);
-  }
+  // Every bit but one that no label's number ever reaches: nft can't compare the number itself.
+  bool ReadLabelled() { return cursor_.TakeWords("& 0x7fffffff != 0") && Add(LabelledTest{}); }
 
   bool ReadSave() { return cursor_.TakeWords("set meta secmark") && Add(Save{}); }
 

@@ -48,6 +48,7 @@ enum class Selector {
 struct KeyPart {
   Selector selector = Selector::kProtocol;
   Family family = Family::kIpv4;
+  unsigned host_bits = 0;  // of an address: so many of its last bits are taken as zero
   friend bool operator==(const KeyPart&, const KeyPart&) = default;
 };
 using Key = std::vector<KeyPart>;
@@ -102,6 +103,7 @@ struct MarkTest {
   std::uint32_t mask = 0;
   std::uint32_t value = 0;
 };
+struct LabelledTest {};  // the packet's connection has a label
 struct MemberTest {
   Key key;
   MapId set = 0;
@@ -135,16 +137,10 @@ struct VerdictMap {
   KeyPart key;
   std::vector<Element> elements;
 };
-struct StateVerdicts {
-  std::vector<std::pair<unsigned, Verdict>> elements;
-};
-struct UnlabelledVerdict {  // of connections whose label is zero
-  Verdict verdict;
-};
 
 using Step = std::variant<PacketTest, ConnectionTest, ConnectionLabelTest, PacketTypeTest, TcpFlagsTest,
-                          MarkTest, MemberTest, SetLabel, SetLabelFromMap, Restore, Save, SetConnectionLabel,
-                          SetMark, Verdict, VerdictMap, StateVerdicts, UnlabelledVerdict>;
+                          MarkTest, LabelledTest, MemberTest, SetLabel, SetLabelFromMap, Restore, Save,
+                          SetConnectionLabel, SetMark, Verdict, VerdictMap>;
 
 struct Rule {
   unsigned line = 0;
@@ -168,6 +164,7 @@ struct Map {
   bool is_set = false;
   std::vector<Interval> keys;       // types.size() for each element, one element after the other
   std::vector<ContextId> contexts;  // of a map's elements
+  std::vector<unsigned> host_bits;  // of each part of the key, once a rule has said; `keys` have them
   std::size_t size() const { return types.empty() ? 0 : keys.size() / types.size(); }
 };
 

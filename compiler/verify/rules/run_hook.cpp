@@ -143,6 +143,8 @@ class HookRun {
     return Test(holds);
   }
 
+  After Take(const LabelledTest& /*test*/) { return Test(facts_.HasConnection() && passage_.HasSecmark()); }
+
   After Take(const MemberTest& /*test*/) {
     return Undecided("a look-up among rules that do more than look up");
   }
@@ -194,18 +196,6 @@ class HookRun {
       if (!masked && value) passage_.SetMarkBit(bit, !passage_.MarkBit(bit));
     }
     return After::kNextStep;
-  }
-
-  After Take(const StateVerdicts& step) {
-    for (const auto& [state, verdict] : step.elements) {
-      if (facts_.State() == state) return Take(verdict);
-    }
-    return After::kNextRule;
-  }
-
-  After Take(const UnlabelledVerdict& step) {
-    if (!facts_.HasConnection() || passage_.HasSecmark()) return After::kNextRule;
-    return Take(step.verdict);
   }
 
   const Ruleset& ruleset_;

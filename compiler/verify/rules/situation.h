@@ -25,7 +25,8 @@ class Situation {
   unsigned State();       // kInvalid ...; never kStateDnat, kStateSnat
   // The connection's facts are those of a packet that has one.
   bool HasConnection() { return State() != kInvalid && State() != kUntracked; }
-  bool IsReply() { return Ask(Fact::kReply, 2) == 1; }
+  // resolve_normal_ct() in nf_conntrack_core.c: a packet in the reply direction is established or related.
+  bool IsReply() { return State() != kNew && Ask(Fact::kReply, 2) == 1; }
   bool HasSecmark() { return Ask(Fact::kSecmark, 2) == 1; }
   bool HasRoomForLabels() { return Ask(Fact::kRoom, 2) == 1; }
   bool HasLabel(unsigned bit) { return HasRoomForLabels() && Ask(Fact::kLabels, 2, bit) == 1; }

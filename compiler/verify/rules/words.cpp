@@ -57,4 +57,13 @@ std::optional<base::Interval> AddressRange(std::string_view text, base::Family f
   return base::Interval{*low, *low | host};
 }
 
+std::optional<unsigned> HostBitsOfMask(std::string_view text, base::Family family) {
+  const auto mask = AddressValue(text, family);
+  if (!mask) return std::nullopt;
+  base::Value hosts = base::MaxAddress(family) - *mask;
+  unsigned bits = 0;
+  for (; (hosts & 1) != 0; hosts >>= 1) ++bits;
+  return hosts == 0 ? std::optional(bits) : std::nullopt;
+}
+
 }  // namespace appnet::verify::rules

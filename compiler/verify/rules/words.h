@@ -16,5 +16,7 @@ std::optional<unsigned> HexNumber(std::string_view text, unsigned greatest);  //
 std::optional<base::Interval> NumberRange(std::string_view text, char separator, unsigned greatest);
 // "10.0.0.1", "10.0.0.0/8", "10.0.0.1-10.0.0.9"
 std::optional<base::Interval> AddressRange(std::string_view text, base::Family family);
+// "255.255.255.0": how many last bits a mask takes away; no value where it is not that of a prefix.
+std::optional<unsigned> HostBitsOfMask(std::string_view text, base::Family family);
 
 }  // namespace appnet::verify::rules

@@ -63,9 +63,12 @@ static uint16_t checksum(const void* data, size_t size) {
   return (uint16_t)~sum;
 }
 
-// Writes the flow's packet, or the answer to it: a UDP datagram without checksum, or a SYN (SYN and ACK).
-// Gives its size.
-static size_t write_packet(uint8_t* to, const struct Flow* flow, int answer) {
+enum Kind { kOpens, kAnswers, kGoesOn };
+
+// Writes a packet of the flow: a UDP datagram without checksum; of TCP a SYN, the other end's SYN and ACK, or
+// an ACK. Gives its size.
+static size_t write_packet(uint8_t* to, const struct Flow* flow, enum Kind kind) {
+  int answer = kind == kAnswers;
   size_t size = sizeof(struct iphdr) + (flow->protocol == IPPROTO_TCP ? 20 : 8);
   memset(to, 0, kPacket);
   struct iphdr* ip = (struct iphdr*)to;
@@ -83,8 +86,18 @@ static size_t write_packet(uint8_t* to, const struct Flow* flow, int answer) {
   memcpy(transport + (answer ? 0 : 2), &flow->port, 2);
   if (flow->protocol == IPPROTO_TCP) {
     transport[12] = 5 << 4;
-    transport[13] = answer ? 0x12 : 0x02;
+    transport[7] = kind == kGoesOn;  // sequence number
+    transport[11] = kind != kOpens;  // acknowledged
+    transport[13] = kind == kOpens ? 0x02 : kind == kAnswers ? 0x12 : 0x10;
     transport[14] = 0x10;
+    // Connection tracking checks what arrives. The sum goes over addresses, protocol and length as well.
+    uint8_t summed[12 + 20] = {0};
+    memcpy(summed, &ip->saddr, 8);
+    summed[9] = IPPROTO_TCP;
+    summed[11] = 20;
+    memcpy(summed + 12, transport, 20);
+    uint16_t sum = checksum(summed, sizeof summed);
+    memcpy(transport + 16, &sum, sizeof sum);
   } else {
     transport[5] = 8;
   }
@@ -157,7 +170,7 @@ static long long thread_time(void) {
 // Sends flows [begin, begin + count) of `flows`, wrapping around, interface by interface; gives nanoseconds
 // per packet.
 static double send_all(const struct Namespace* space, const struct Flow* flows, size_t size, size_t begin,
-                       size_t count) {
+                       size_t count, enum Kind kind) {
   static uint8_t packets[kInterfaces][kBatch][kPacket];
   static struct sockaddr_in targets[kInterfaces][kBatch];
   static struct iovec parts[kInterfaces][kBatch];
@@ -182,8 +195,8 @@ static double send_all(const struct Namespace* space, const struct Flow* flows, 
     struct sockaddr_in* target = &targets[flow->interface][slot];
     *target = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = flow->address};
     struct iovec* part = &parts[flow->interface][slot];
-    *part =
-        (struct iovec){packets[flow->interface][slot], write_packet(packets[flow->interface][slot], flow, 0)};
+    *part = (struct iovec){packets[flow->interface][slot],
+                           write_packet(packets[flow->interface][slot], flow, kind)};
     messages[flow->interface][slot].msg_hdr =
         (struct msghdr){.msg_name = target, .msg_namelen = sizeof *target, .msg_iov = part, .msg_iovlen = 1};
   }
@@ -202,7 +215,7 @@ static void answer_all(const struct Namespace* space, const struct Flow* flows, 
   }
   for (size_t at = 0; at < count; ++at) {
     uint8_t packet[kPacket];
-    size_t size = write_packet(packet, &flows[at], 1);
+    size_t size = write_packet(packet, &flows[at], kAnswers);
     if (write(devices[flows[at].interface], packet, size) != (ssize_t)size) fail("answer");
   }
   for (int at = 0; at < kInterfaces - 1; ++at) close(devices[at]);
@@ -232,16 +245,17 @@ int main(int words, char** word) {
     open_sockets(space, flows, size);
     forget(space);
     if (!first) {
-      send_all(space, flows, size, 0, space->count);
+      send_all(space, flows, size, 0, space->count, kOpens);
       if (answered) answer_all(space, flows, space->count);
     }
-    send_all(space, flows, size, 0, first ? 64 : space->count);
+    send_all(space, flows, size, 0, first ? 64 : space->count, answered ? kGoesOn : kOpens);
   }
   for (size_t round = 0; round < rounds; ++round) {
     for (size_t at = 0; at < many; ++at) {
       struct Namespace* space = &spaces[at];
       if (first) forget(space);
-      space->rounds[round] = send_all(space, flows, size, first ? round * space->count : 0, space->count);
+      space->rounds[round] = send_all(space, flows, size, first ? round * space->count : 0, space->count,
+                                      answered ? kGoesOn : kOpens);
     }
   }
   for (size_t at = 0; at < many; ++at) {

@@ -10,8 +10,9 @@ LOCAL, ROUTED = scenarios.HERE, passing.PASSING
 # What, in which part of the rules, what is searched (the first that fits), what it becomes, and what then must differ.
 CHANGES = {
     "nft": (
-        ("no label is restored where packets leave", r"(chain postrouting \{(?:\n\t\t.*)*)\n\t\tmeta mark set ct mark", r"\1", LOCAL),
-        ("what is for many is taken for one's own", r"\n\t\tmeta pkttype != host goto input_alone", "", LOCAL),
+        ("no label is restored where packets leave", r"(chain postrouting \{(?:\n\t\t.*)*)\n\t\tct mark & 0x7fffffff != 0 meta mark set ct mark accept",
+         r"\1", LOCAL),
+        ("what is for many is taken for one's own", r"\n\t\tmeta pkttype != host goto input_many", "", LOCAL),
         ("forwarded packets are taken for local ones", r"\n\t\tmeta priority 2000:0 goto forwarded", "", ROUTED),
         ("a port off by one", r"\b80 \. 6 :", "79 . 6 :", LOCAL),
         ("errors over lo are looked up", r"(chain lo_input \{(?:\n\t\t.*)*)\n\t\tmeta l4proto \{ 1, 58 \} ct state related accept", r"\1", LOCAL),

@@ -7,6 +7,9 @@
 namespace appnet::ir {
 namespace {
 
+constexpr std::size_t kFewLabels = 200;
+constexpr std::size_t kOfFewLabels = 12;  // rules shown of each
+
 std::string Printable(std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
@@ -45,7 +48,8 @@ std::string Standing(LabelKind kind) {
 
 }  // namespace
 
-std::vector<std::string> OriginLines(const Policy& policy, const Label& label, std::size_t limit) {
+std::vector<std::string> OriginLines(const Policy& policy, const Label& label) {
+  const std::size_t limit = policy.labels.size() <= kFewLabels ? kOfFewLabels : 1;
   std::vector<std::string> lines;
   if (std::string standing = Standing(label.kind); !standing.empty()) lines.push_back(std::move(standing));
   const std::size_t shown = std::min(limit, label.rules.size());

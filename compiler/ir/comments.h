@@ -10,7 +10,8 @@
 
 namespace appnet::ir {
 
-// At most `limit` rules; one more line says how many there are besides. The manifest names them all.
-std::vector<std::string> OriginLines(const Policy& policy, const Label& label, std::size_t limit = 4);
+// The first rules, and one more line that says how many there are besides. A policy of many labels shows one
+// rule of each: loaders read comments as well, and the manifest names all rules.
+std::vector<std::string> OriginLines(const Policy& policy, const Label& label);
 
 }  // namespace appnet::ir

@@ -1,7 +1,7 @@
 #pragma once
-// Contract: an ast::File as appnet text in one canonical layout, without comments. Parsing the text gives the
-// same tree again, spans aside. Parentheses of conditions stand where they are needed only; those of sets are
-// kept.
+// Contract: an ast::File as appnet text in one plain layout, without comments (files are laid out by the room
+// `format`). Parsing the text gives the same tree again, spans aside. Parentheses of conditions stand where
+// they are needed only; those of sets are kept.
 
 #include <string>
 

@@ -128,6 +128,14 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
       "list the domains that unmatched traffic is cut off for or left open to, and those that could\n"
       "go around labels");
 
+  CLI::App& format = *app.add_subcommand("fmt", "bring policy files into the canonical layout, in place");
+  format.add_option("FILE", options.files, "policy files; - is standard input, written to standard output")
+      ->required();
+  format.add_flag("--check", options.check_only,
+                  "write nothing; name the files that would change (exit code 1 when there are any)");
+  AddMessageOptions(format, messages, "of the messages");
+  format.add_flag("-q", options.quiet, "print errors only");
+
   CLI::App& query = *app.add_subcommand("query", "answer a sentence: appnetc query FILE... 'SENTENCE'");
   query.footer(
       "SENTENCE is one of\n"
@@ -158,6 +166,7 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
     return parsed;
   }
   options.command = build.parsed()    ? Command::kBuild
+                    : format.parsed() ? Command::kFormat
                     : query.parsed()  ? Command::kQuery
                     : verify.parsed() ? Command::kVerify
                                       : Command::kCheck;

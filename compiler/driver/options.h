@@ -12,7 +12,7 @@
 
 namespace appnet::driver {
 
-enum class Command { kBuild, kCheck, kQuery, kVerify };
+enum class Command { kBuild, kCheck, kFormat, kQuery, kVerify };
 enum class Color { kAuto, kAlways, kNever };
 
 struct Options {
@@ -28,6 +28,7 @@ struct Options {
   bool iptables = true;
   bool link = false;                           // --link
   bool list = false;                           // check --list
+  bool check_only = false;                     // fmt --check
   std::string sentence;                        // query
   diag::Format format = diag::Format::kHuman;  // --format; of `query` the answer's too
   // --warn, --deny, --allow: the kinds that are not of their own severity

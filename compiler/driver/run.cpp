@@ -12,6 +12,7 @@
 #include "driver/messages.h"
 #include "driver/options.h"
 #include "driver/print.h"
+#include "driver/run_format.h"
 #include "driver/run_query.h"
 #include "driver/summary.h"
 #include "driver/verify_artifact.h"
@@ -77,6 +78,7 @@ int MakeArtifact(const Options& options, const std::string& as_of, const Clock& 
 int RunCommand(const Options& options, Messages& messages) {
   const std::unique_ptr<base::FileSystem> files = base::RealFileSystem();
   if (options.command == Command::kVerify) return VerifyArtifact(options, *files);
+  if (options.command == Command::kFormat) return RunFormat(options, *files, messages);
   const base::Result<Clock> clock = ReadClock();
   if (!clock) return messages.Fail(clock.error());
   if (!options.as_of.empty() && !IsDate(options.as_of)) {

@@ -11,15 +11,6 @@ namespace {
 constexpr std::string_view kRunning = "/sys/fs/selinux/policy";
 constexpr std::string_view kConfiguration = "/etc/selinux/config";
 
-base::Result<sepolicy::Policy> ReadPolicy(const std::string& path, const std::string& name,
-                                          const base::FileSystem& files) {
-  base::Result<std::string> bytes = files.Read(path);
-  if (!bytes) return bytes.error();
-  base::Result<sepolicy::Policy> policy = sepolicy::Policy::Read(std::move(bytes).value(), name);
-  if (!policy) return base::Error{fmt::format("{}: {}", path, policy.error().message)};
-  return policy;
-}
-
 // SELINUXTYPE of the configuration file.
 std::optional<std::string> ConfiguredType(const base::FileSystem& files) {
   const base::Result<std::string> text = files.Read(std::string(kConfiguration));
@@ -59,8 +50,8 @@ std::optional<std::string> NewestIn(const std::string& folder, const base::FileS
 
 }  // namespace
 
-base::Result<sepolicy::Policy> FindPolicy(const std::string& option, const base::FileSystem& files) {
-  if (option == "reference") return sepolicy::Policy::Reference();
+base::Result<PolicyPlace> FindPolicyPlace(const std::string& option, const base::FileSystem& files) {
+  if (option == "reference") return PolicyPlace{"", option};
   if (!option.empty()) {
     const std::string::size_type slash = option.rfind('/');
     // .../default/policy/policy.33 is called `default`, as users call it
@@ -72,21 +63,32 @@ base::Result<sepolicy::Policy> FindPolicy(const std::string& option, const base:
       const std::string::size_type begin = option.rfind('/', end - 1);
       if (begin != std::string::npos && end > begin + 1) name = option.substr(begin + 1, end - begin - 1);
     }
-    return ReadPolicy(option, name, files);
+    return PolicyPlace{option, name};
   }
   const std::optional<std::string> type = ConfiguredType(files);
-  if (files.Exists(std::string(kRunning))) {
-    return ReadPolicy(std::string(kRunning), type.value_or("running system"), files);
-  }
+  if (files.Exists(std::string(kRunning)))
+    return PolicyPlace{std::string(kRunning), type.value_or("running system")};
   if (type) {
     if (const auto path = NewestIn(fmt::format("/etc/selinux/{}/policy", *type), files))
-      return ReadPolicy(*path, *type, files);
+      return PolicyPlace{*path, *type};
   }
   return base::Error{
       "no SELinux policy found: this system runs none and /etc/selinux/config names none; give a binary "
       "policy with "
       "--policy FILE (such as /etc/selinux/default/policy/policy.33), or --policy reference to try things "
       "out"};
+}
+
+base::Result<sepolicy::Policy> FindPolicy(const std::string& option, const base::FileSystem& files) {
+  const base::Result<PolicyPlace> place = FindPolicyPlace(option, files);
+  if (!place) return place.error();
+  const auto& [path, name] = place.value();
+  if (path.empty()) return sepolicy::Policy::Reference();
+  base::Result<std::string> bytes = files.Read(path);
+  if (!bytes) return bytes.error();
+  base::Result<sepolicy::Policy> policy = sepolicy::Policy::Read(std::move(bytes).value(), name);
+  if (!policy) return base::Error{fmt::format("{}: {}", path, policy.error().message)};
+  return policy;
 }
 
 }  // namespace appnet::driver

@@ -10,6 +10,12 @@
 
 namespace appnet::driver {
 
+struct PolicyPlace {
+  std::string path;  // empty: the reference policy
+  std::string name;  // as users call it
+};
+
+base::Result<PolicyPlace> FindPolicyPlace(const std::string& option, const base::FileSystem& files);
 base::Result<sepolicy::Policy> FindPolicy(const std::string& option, const base::FileSystem& files);
 
 }  // namespace appnet::driver

@@ -1,6 +1,7 @@
 #include "driver/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <sstream>
 
 #include "driver/run.h"
@@ -101,6 +102,22 @@ void AddLinkOption(CLI::App& command, Options& options) {
                    "included (always done with --module)");
 }
 
+// The names that compilers have for them; the parser of the command line takes one letter after one `-`.
+constexpr char kDependencies[] = "--dependencies";
+constexpr char kDependenciesFile[] = "--dependencies-file";
+
+// The arguments of the command line, last first, as the parser wants them.
+std::vector<std::string> Arguments(int argc, const char* const* argv) {
+  std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  for (std::string& argument : arguments) {
+    if (argument == "--") break;
+    if (argument == "-MD") argument = kDependencies;
+    if (argument == "-MF") argument = kDependenciesFile;
+  }
+  std::ranges::reverse(arguments);
+  return arguments;
+}
+
 }  // namespace
 
 Parsed ParseCommandLine(int argc, const char* const* argv) {
@@ -118,6 +135,12 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
       .add_option("-o", options.output,
                   "the artifact; a path that ends in / gets the folder NAME/ (default: NAME.appnet.tar)")
       ->type_name("PATH");
+  CLI::Option* dependencies = build.add_flag(
+      kDependencies, options.dependencies,
+      "also write what the artifact was made from, as a rule for make and ninja, to ARTIFACT.d (also: -MD)");
+  build.add_option(kDependenciesFile, options.dependencies_file, "or to this file (also: -MF)")
+      ->type_name("FILE")
+      ->needs(dependencies);
 
   CLI::App& check = *app.add_subcommand(
       "check", "everything but writing, with what the base policy says of unmatched traffic");
@@ -155,7 +178,7 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
 
   Parsed parsed;
   try {
-    app.parse(argc, argv);
+    app.parse(Arguments(argc, argv));
   } catch (const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;

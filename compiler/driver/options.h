@@ -28,6 +28,8 @@ struct Options {
   bool iptables = true;
   bool link = false;                           // --link
   bool list = false;                           // check --list
+  bool dependencies = false;                   // -MD
+  std::string dependencies_file;               // -MF; empty: beside the artifact, with .d at the end
   bool check_only = false;                     // fmt --check
   std::string sentence;                        // query
   diag::Format format = diag::Format::kHuman;  // --format; of `query` the answer's too

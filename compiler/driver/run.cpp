@@ -8,6 +8,7 @@
 #include "driver/check_linked.h"
 #include "driver/clock.h"
 #include "driver/compile.h"
+#include "driver/dependencies.h"
 #include "driver/find_policy.h"
 #include "driver/messages.h"
 #include "driver/options.h"
@@ -19,6 +20,11 @@
 
 namespace appnet::driver {
 namespace {
+
+std::string ArtifactPath(const Options& options, const std::string& name) {
+  if (options.output.ends_with('/')) return options.output + name + "/";
+  return options.output.empty() ? name + ".appnet.tar" : options.output;
+}
 
 // Writes the artifact; gives its path.
 base::Result<std::string> Write(const Compiled& compiled, const LinkedBase& base, const Options& options,
@@ -34,16 +40,15 @@ base::Result<std::string> Write(const Compiled& compiled, const LinkedBase& base
   inputs.modules = base.digests;
   inputs.modified = clock.source_date_epoch.value_or(0);
   const std::vector<base::OutputFile> bundle = artifact::Bundle(compiled.policy, compiled.parts, inputs);
-  if (options.output.ends_with('/')) {
-    const std::string folder = options.output + name;
+  const std::string path = ArtifactPath(options, name);
+  if (path.ends_with('/')) {
     std::vector<base::FileSystem::Entry> entries;
     entries.reserve(bundle.size());
     for (const base::OutputFile& file : bundle) entries.push_back({file.name, file.bytes, file.executable});
-    const base::Status written = files.WriteFolder(folder, entries);
+    const base::Status written = files.WriteFolder(path.substr(0, path.size() - 1), entries);
     if (!written) return written.error();
-    return folder + "/";
+    return path;
   }
-  const std::string path = options.output.empty() ? name + ".appnet.tar" : options.output;
   const base::Result<std::string> archive = artifact::Archive(name, bundle, inputs.modified);
   if (!archive) return archive.error();
   const base::Status written = files.WriteFile(path, archive.value());
@@ -65,8 +70,18 @@ int MakeArtifact(const Options& options, const std::string& as_of, const Clock& 
 
   std::string answer;
   if (options.command == Command::kBuild) {
+    // Before the artifact is there, because it may be impossible.
+    const base::Result<std::string> dependencies =
+        DependenciesOf(ArtifactPath(options, compiled.value()->policy.name), compiled.value()->program,
+                       options, messages.sources, files);
+    if (!dependencies) return messages.Fail(dependencies.error());
     const base::Result<std::string> path = Write(*compiled.value(), base, options, clock, files);
     if (!path) return messages.Fail(path.error());
+    if (options.dependencies) {
+      const base::Status noted =
+          files.WriteFile(DependenciesPath(path.value(), options), dependencies.value());
+      if (!noted) return messages.Fail(noted.error());
+    }
     answer = fmt::format("wrote {}\n", path.value());
   }
   if (options.quiet || messages.AreAnswer()) return kExitOk;

@@ -3,51 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "diag/region.h"
-#include "diag/visible_text.h"
+#include "diag/sarif_log.h"
 
 namespace appnet::diag {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Plain text of a message (SARIF 2.1.0, 3.11.5 and 3.11.6): braces stand for placeholders unless they are
-// doubled, and `[text](target)` would be a link; a backslash before `]` ends no link text.
-Json Text(std::string_view raw) {
-  const std::string text = VisibleMessage(raw, true);
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (text.compare(i, 2, "](") == 0) out += '\\';
-    out += c;
-    if (c == '{' || c == '}') out += c;
-  }
-  return {{"text", out}};
-}
-
 std::string_view LevelOf(Severity severity) { return severity == Severity::kOff ? "none" : WordOf(severity); }
 
-// RFC 3986: what is no unreserved character of a path is escaped, so any bytes a name may have go through.
-std::string UriOf(std::string_view path) {
-  while (path.starts_with("./")) path.remove_prefix(2);
-  constexpr std::string_view kUnreserved =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-  std::string uri = path.starts_with('/') ? "file://" : "";
-  for (const char c : path) {
-    if (kUnreserved.find(c) != std::string_view::npos) {
-      uri += c;
-    } else {
-      uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return uri;
-}
-
 Json ArtifactOf(const source::Span& span, const source::SourceMap& sources) {
-  return {{"uri", UriOf(sources.Name(span.file))}};
+  return {{"uri", SarifUri(sources.Name(span.file))}};
 }
 
 Json RegionJson(const source::Span& span, const source::SourceMap& sources) {
@@ -71,7 +40,7 @@ Json FixOf(const Fix& fix, const source::SourceMap& sources) {
                          {"insertedContent", {{"text", fix.replacement}}}};
   const Json change{{"artifactLocation", ArtifactOf(fix.span, sources)},
                     {"replacements", Json::array({replacement})}};
-  return {{"description", Text(fix.text)}, {"artifactChanges", Json::array({change})}};
+  return {{"description", SarifText(fix.text)}, {"artifactChanges", Json::array({change})}};
 }
 
 std::string MessageOf(const Diagnostic& diagnostic) {
@@ -86,7 +55,7 @@ Json ResultOf(const Diagnostic& diagnostic, const source::SourceMap& sources) {
   Json result{{"ruleId", SlugOf(diagnostic.kind)},
               {"ruleIndex", static_cast<std::size_t>(diagnostic.kind)},
               {"level", LevelOf(diagnostic.severity)},
-              {"message", Text(MessageOf(diagnostic))},
+              {"message", SarifText(MessageOf(diagnostic))},
               {"locations", Json::array()}};
   if (diagnostic.span) result["locations"].push_back(LocationOf(*diagnostic.span, sources));
   if (!diagnostic.labels.empty()) {
@@ -94,7 +63,7 @@ Json ResultOf(const Diagnostic& diagnostic, const source::SourceMap& sources) {
     for (const Label& label : diagnostic.labels) {
       Json location{{"id", related.size() + 1}};
       location.update(LocationOf(label.span, sources));
-      location["message"] = Text(label.text);
+      location["message"] = SarifText(label.text);
       related.push_back(std::move(location));
     }
     result["relatedLocations"] = std::move(related);
@@ -134,21 +103,9 @@ std::string RenderSarif(const Report& report, const source::SourceMap& sources, 
   if (shown.left_out > 0)
     notifications.push_back(
         {{"level", "note"},
-         {"message", Text(fmt::format("{} more messages are not shown", shown.left_out))}});
-  if (report.failure) notifications.push_back({{"level", "error"}, {"message", Text(*report.failure)}});
-  const Json run{
-      {"tool",
-       {{"driver",
-         {{"name", "appnetc"}, {"version", version}, {"semanticVersion", version}, {"rules", Rules()}}}}},
-      {"invocations", Json::array({{{"executionSuccessful", !report.failure},
-                                    {"toolExecutionNotifications", std::move(notifications)}}})},
-      {"columnKind", "utf16CodeUnits"},
-      {"results", std::move(results)}};
-  const Json log{
-      {"$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"},
-      {"version", "2.1.0"},
-      {"runs", Json::array({run})}};
-  return log.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+         {"message", SarifText(fmt::format("{} more messages are not shown", shown.left_out))}});
+  if (report.failure) notifications.push_back({{"level", "error"}, {"message", SarifText(*report.failure)}});
+  return SarifLog({Rules(), std::move(results), std::move(notifications), !report.failure}, version);
 }
 
 }  // namespace appnet::diag

@@ -68,15 +68,24 @@ std::vector<SeverityOption> InOrder(const CLI::App& command, const MessageOption
   return ordered;
 }
 
+// How a policy's sources are read.
+void AddSourceOptions(CLI::App& command, Options& options) {
+  command
+      .add_option("-I", options.import_path, "where imports are looked for after the importing file's folder")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  command
+      .add_option("--as-of", options.as_of,
+                  "today's date for @expires (default: SOURCE_DATE_EPOCH, else today)")
+      ->type_name("YYYY-MM-DD");
+}
+
 // What is shared by the commands that read a policy.
 void AddPolicyOptions(CLI::App& command, Options& options, std::vector<std::string>& backends,
                       MessageOptions& messages, const std::string& formatted = "of the messages") {
   command.add_option("FILE", options.files, "policy files; several are one policy")->required();
   AddBaseOptions(command, options);
-  command
-      .add_option("-I", options.import_path, "where imports are looked for after the importing file's folder")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
+  AddSourceOptions(command, options);
   command
       .add_option("--loader", options.loaders,
                   "domain that loads the rules (default: whom the base policy lets label packets)")
@@ -86,10 +95,6 @@ void AddPolicyOptions(CLI::App& command, Options& options, std::vector<std::stri
       ->delimiter(',')
       ->check(CLI::IsMember({"nft", "iptables"}))
       ->type_name("NAME,...");
-  command
-      .add_option("--as-of", options.as_of,
-                  "today's date for @expires (default: SOURCE_DATE_EPOCH, else today)")
-      ->type_name("YYYY-MM-DD");
   AddMessageOptions(command, messages, formatted);
   AddSeverityOptions(command, messages);
   command.add_flag("-q", options.quiet, "print errors and warnings only");
@@ -168,6 +173,22 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
       "with any rule of the language, and the names of the policy.");
   AddPolicyOptions(query, options, backends, messages, "of the messages; with json, of the answer too");
 
+  CLI::App& diff =
+      *app.add_subcommand("diff", "who gains and who loses which flows from one policy to another");
+  std::string older;
+  std::string newer;
+  diff.add_option("OLD", older, "a policy file or an artifact (NAME.appnet.tar, or its folder)")->required();
+  diff.add_option("NEW", newer, "likewise")->required();
+  AddBaseOptions(diff, options);
+  AddSourceOptions(diff, options);
+  AddMessageOptions(diff, messages, "of the messages; with json and sarif, of the answer too");
+  AddSeverityOptions(diff, messages);
+  diff.add_flag("-q", options.quiet,
+                "print errors and warnings only: the exit code is 1 when there are changes");
+  diff.add_flag("-v", options.verbose, "print more about each step");
+  diff.footer(
+      "Both are seen with the same base policy. Exit code 0: no changes, 1: changes, or errors in a policy.");
+
   CLI::App& verify = *app.add_subcommand(
       "verify", "read an artifact back: whether its parts agree with each other, and with a base policy");
   verify.add_option("ARTIFACT", options.files, "NAME.appnet.tar, or its folder")->required()->expected(1);
@@ -191,6 +212,7 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
   options.command = build.parsed()    ? Command::kBuild
                     : format.parsed() ? Command::kFormat
                     : query.parsed()  ? Command::kQuery
+                    : diff.parsed()   ? Command::kDiff
                     : verify.parsed() ? Command::kVerify
                                       : Command::kCheck;
   options.format = *diag::FormatNamed(messages.format);
@@ -201,6 +223,7 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
     return parsed;
   }
   options.severities = severities.value();
+  if (diff.parsed()) options.files = {older, newer};
   if (query.parsed()) {
     if (options.files.size() < 2) {
       parsed.exit_code = kExitUsage;

@@ -12,12 +12,12 @@
 
 namespace appnet::driver {
 
-enum class Command { kBuild, kCheck, kFormat, kQuery, kVerify };
+enum class Command { kBuild, kCheck, kFormat, kQuery, kDiff, kVerify };
 enum class Color { kAuto, kAlways, kNever };
 
 struct Options {
   Command command = Command::kCheck;
-  std::vector<std::string> files;        // of `verify`: the artifact
+  std::vector<std::string> files;        // of `verify`: the artifact; of `diff`: the two
   std::string output;                    // -o; empty: NAME.appnet.tar here
   std::string policy;                    // --policy; empty: the running system's, then the configured one
   std::vector<std::string> modules;      // --module
@@ -32,7 +32,7 @@ struct Options {
   std::string dependencies_file;               // -MF; empty: beside the artifact, with .d at the end
   bool check_only = false;                     // fmt --check
   std::string sentence;                        // query
-  diag::Format format = diag::Format::kHuman;  // --format; of `query` the answer's too
+  diag::Format format = diag::Format::kHuman;  // --format; of `query` and `diff` the answer's too
   // --warn, --deny, --allow: the kinds that are not of their own severity
   std::vector<std::pair<diag::Kind, diag::Severity>> severities;
   bool quiet = false;

@@ -13,6 +13,7 @@
 #include "driver/messages.h"
 #include "driver/options.h"
 #include "driver/print.h"
+#include "driver/run_diff.h"
 #include "driver/run_format.h"
 #include "driver/run_query.h"
 #include "driver/summary.h"
@@ -111,6 +112,8 @@ int RunCommand(const Options& options, Messages& messages) {
                base.value().sha256);
   const std::string& as_of = options.as_of.empty() ? clock.value().today : options.as_of;
   if (options.command == Command::kQuery) return RunQuery(options, as_of, base.value(), *files, messages);
+  if (options.command == Command::kDiff)
+    return RunDiff(options, as_of, base.value().policy, *files, messages);
   return MakeArtifact(options, as_of, clock.value(), base.value(), *files, messages);
 }
 

@@ -6,33 +6,18 @@
 #include <algorithm>
 #include <set>
 
-#include "artifact/check_contexts.h"
-#include "artifact/check_installer.h"
-#include "artifact/check_manifest.h"
-#include "artifact/check_parts.h"
-#include "artifact/flow_table.h"
-#include "artifact/sums.h"
-#include "artifact/unpack.h"
+#include "driver/check_artifact.h"
 #include "driver/check_requirements.h"
 #include "driver/find_policy.h"
 #include "driver/link_modules.h"
 #include "driver/print.h"
-#include "driver/read_back.h"
 #include "driver/run.h"
 #include "verify/linked_check.h"
-#include "verify/module_check.h"
 
 namespace appnet::driver {
 namespace {
 
 using Problems = std::vector<std::string>;
-
-const base::OutputFile* FileNamed(const artifact::Unpacked& artifact, const std::string& name) {
-  const auto found = std::ranges::find(artifact.files, name, &base::OutputFile::name);
-  return found == artifact.files.end() ? nullptr : &*found;
-}
-
-void Append(Problems& problems, Problems more) { std::ranges::move(more, std::back_inserter(problems)); }
 
 // The manifest names the domains of the policy that the artifact was built with; where the module names them
 // by their attribute, those of the target count.
@@ -101,46 +86,6 @@ base::Result<Problems> CheckAgainstPolicy(const Options& options, artifact::Mani
   return CheckLink(manifest, module, base.value());
 }
 
-// The manifest against itself and the files, and those that are the same in all artifacts.
-Problems CheckFiles(const std::string& path, const artifact::ManifestContents& manifest,
-                    std::string_view text, const artifact::Unpacked& artifact) {
-  Problems problems = artifact::CheckParts(manifest, artifact.files);
-  Append(problems, artifact::CheckManifest(manifest, text, artifact.files));
-  const std::string& version = manifest.inputs.compiler_version;
-  if (version == APPNET_VERSION) {
-    Append(problems, artifact::CheckInstaller(manifest.policy.name, artifact.files, artifact.has_modes));
-  } else {
-    PrintError(
-        fmt::format("{}: note: it says that appnetc {} built it, and this is {}: of what installs it "
-                    "only the sums are checked",
-                    path, version, APPNET_VERSION));
-  }
-  if (artifact.folder != manifest.policy.name)
-    problems.push_back(
-        fmt::format("its folder is `{}`, but the policy is `{}`", artifact.folder, manifest.policy.name));
-  return problems;
-}
-
-// Module and rules, as after a build. Gives the policy its flows.
-Problems CheckMeaning(artifact::ManifestContents& manifest, const artifact::Unpacked& artifact) {
-  ir::Policy& policy = manifest.policy;
-  Problems problems = artifact::CheckContexts(manifest, artifact.files);
-  if (const base::OutputFile* module = FileNamed(artifact, policy.name + ".cil")) {
-    for (const std::string& difference : verify::CheckModule(module->bytes, policy))
-      problems.push_back(fmt::format("{}: {}", module->name, difference));
-  }
-  const base::OutputFile* flows = FileNamed(artifact, policy.name + ".flows");
-  if (flows == nullptr) return problems;  // which was said
-  const base::Status read = artifact::ReadFlowTable(flows->bytes, policy);
-  if (!read) {
-    problems.push_back(fmt::format("{}: {}", flows->name, read.error().message));
-    return problems;
-  }
-  for (auto& mismatch : verify::rules::CompareRules(policy, RuleTextsOf(policy.name, artifact.files)))
-    problems.push_back(std::move(mismatch.text));
-  return problems;
-}
-
 int Tell(const std::string& path, const Problems& problems) {
   for (const std::string& problem : problems) PrintError(fmt::format("{}: {}", path, problem));
   return problems.empty() ? kExitOk : kExitPolicy;
@@ -150,26 +95,19 @@ int Tell(const std::string& path, const Problems& problems) {
 
 int VerifyArtifact(const Options& options, const base::FileSystem& files) {
   const std::string& path = options.files.front();
-  const base::Result<artifact::Unpacked> artifact = artifact::ReadArtifact(files, path);
-  if (!artifact) return Fail(artifact.error());
-  Problems problems = artifact::CheckSums(artifact.value().files);
-  const base::OutputFile* text = FileNamed(artifact.value(), "manifest.json");
-  if (text == nullptr) problems.emplace_back("manifest.json is missing");
-  if (!problems.empty()) return Tell(path, problems);
-  base::Result<artifact::ManifestContents> manifest = artifact::ReadManifest(text->bytes);
-  if (!manifest) return Tell(path, {manifest.error().message});
-  Append(problems, CheckFiles(path, manifest.value(), text->bytes, artifact.value()));
-  const base::OutputFile* module = FileNamed(artifact.value(), manifest.value().policy.name + ".cil");
-  Append(problems, CheckMeaning(manifest.value(), artifact.value()));
-  if (!problems.empty()) return Tell(path, problems);
+  base::Result<CheckedArtifact> read = CheckArtifact(path, files);
+  if (!read) return Fail(read.error());
+  CheckedArtifact& artifact = read.value();
+  if (!artifact.problems.empty()) return Tell(path, artifact.problems);
   if (!options.policy.empty() || options.link || !options.modules.empty()) {
-    const base::Result<Problems> against = CheckAgainstPolicy(options, manifest.value(), *module, files);
+    const base::OutputFile* module = FileNamed(artifact.files, artifact.manifest.policy.name + ".cil");
+    const base::Result<Problems> against = CheckAgainstPolicy(options, artifact.manifest, *module, files);
     if (!against) return Fail(against.error());
     if (!against.value().empty()) return Tell(path, against.value());
   }
   if (options.quiet) return kExitOk;
-  return Print(fmt::format("{}: {} files, {} packet types; all is well\n", path,
-                           artifact.value().files.size(), manifest.value().policy.labels.size()))
+  return Print(fmt::format("{}: {} files, {} packet types; all is well\n", path, artifact.files.files.size(),
+                           artifact.manifest.policy.labels.size()))
              ? kExitOk
              : Fail({"can't write to standard output"});
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "query/blocks.h"
 #include "query/faults.h"
 #include "query/flow_text.h"
 #include "query/parts.h"
@@ -22,15 +23,6 @@ using Kind = sema::Question::Kind;
 using sepolicy::TypeId;
 
 constexpr std::size_t kMostFlows = 6;  // of one line of a `who`
-
-bool Intersect(const flow::Region& a, const flow::Region& b) {
-  if (!a.interfaces.Intersects(b.interfaces)) return false;
-  if (!a.out.empty() && !a.out.Intersects(b.out)) return false;
-  return std::ranges::any_of(flow::kFamilies, [&](flow::Family family) {
-    return a.services.of(family).Intersects(b.services.of(family)) &&
-           a.peer.of(family).Intersects(b.peer.of(family)) && a.self.of(family).Intersects(b.self.of(family));
-  });
-}
 
 class Answering {
  public:

@@ -83,7 +83,7 @@ std::unique_ptr<Compiled> Compile(const std::string& text, std::string& errors) 
     (file.name.ends_with(".v4") ? outputs.v4 : outputs.v6) = file.bytes;
   }
   return std::make_unique<Compiled>(
-      Compiled{text, std::move(*program), std::move(*policy), std::move(outputs)});
+      Compiled{text, std::move(sources), std::move(*program), std::move(*policy), std::move(outputs)});
 }
 
 std::unique_ptr<Compiled> CompileNext(Random& random, const PolicyShape& shape, std::string& complaint) {

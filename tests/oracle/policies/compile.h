@@ -14,6 +14,7 @@
 #include "oracle/reference_evaluator.h"
 #include "sema/program.h"
 #include "sepolicy/policy.h"
+#include "source/source_map.h"
 
 namespace appnet::oracle {
 
@@ -25,6 +26,7 @@ struct Outputs {
 
 struct Compiled {
   std::string text;
+  source::SourceMap sources;
   sema::Program program;
   ir::Policy policy;
   Outputs outputs;

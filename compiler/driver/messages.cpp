@@ -52,7 +52,8 @@ int Messages::Finish(int code) {
     return Print(Text()) ? code : driver::Fail({"can't write to standard output"});
   }
   // Beside an answer in JSON, nothing to say is no document.
-  const bool answers = options_.command == Command::kQuery || options_.command == Command::kDiff;
+  const bool answers = options_.command == Command::kQuery || options_.command == Command::kDiff ||
+                       options_.command == Command::kGraph;
   const bool silent = answers && emitter.Sorted().empty() && !failure_;
   if (!silent) Write(Text());
   return code;

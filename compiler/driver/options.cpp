@@ -189,6 +189,16 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
   diff.footer(
       "Both are seen with the same base policy. Exit code 0: no changes, 1: changes, or errors in a policy.");
 
+  CLI::App& graph =
+      *app.add_subcommand("graph", "who reaches what, as DOT: appnetc graph FILE... | dot -Tsvg");
+  graph.add_option("FILE", options.files, "policy files; several are one policy")->required();
+  AddBaseOptions(graph, options);
+  AddSourceOptions(graph, options);
+  AddMessageOptions(graph, messages, "of the messages");
+  AddSeverityOptions(graph, messages);
+  graph.add_flag("-v", options.verbose, "print more about each step");
+  graph.footer("Past 50 rules, what the same rules speak of is drawn as one.");
+
   CLI::App& verify = *app.add_subcommand(
       "verify", "read an artifact back: whether its parts agree with each other, and with a base policy");
   verify.add_option("ARTIFACT", options.files, "NAME.appnet.tar, or its folder")->required()->expected(1);
@@ -213,6 +223,7 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
                     : format.parsed() ? Command::kFormat
                     : query.parsed()  ? Command::kQuery
                     : diff.parsed()   ? Command::kDiff
+                    : graph.parsed()  ? Command::kGraph
                     : verify.parsed() ? Command::kVerify
                                       : Command::kCheck;
   options.format = *diag::FormatNamed(messages.format);

@@ -12,7 +12,7 @@
 
 namespace appnet::driver {
 
-enum class Command { kBuild, kCheck, kFormat, kQuery, kDiff, kVerify };
+enum class Command { kBuild, kCheck, kFormat, kQuery, kDiff, kGraph, kVerify };
 enum class Color { kAuto, kAlways, kNever };
 
 struct Options {

@@ -15,6 +15,7 @@
 #include "driver/print.h"
 #include "driver/run_diff.h"
 #include "driver/run_format.h"
+#include "driver/run_graph.h"
 #include "driver/run_query.h"
 #include "driver/summary.h"
 #include "driver/verify_artifact.h"
@@ -114,6 +115,8 @@ int RunCommand(const Options& options, Messages& messages) {
   if (options.command == Command::kQuery) return RunQuery(options, as_of, base.value(), *files, messages);
   if (options.command == Command::kDiff)
     return RunDiff(options, as_of, base.value().policy, *files, messages);
+  if (options.command == Command::kGraph)
+    return RunGraph(options, as_of, base.value().policy, *files, messages);
   return MakeArtifact(options, as_of, clock.value(), base.value(), *files, messages);
 }
 

@@ -12,7 +12,7 @@ namespace appnet::parse {
 std::vector<Token> ReadTokens(const source::SourceMap& sources, source::FileId file) {
   std::vector<Token> tokens;
   diag::Emitter unheard;  // who parses the file says what is wrong with it
-  const std::optional<std::size_t> begin = CheckText(sources, file, unheard);
+  const std::optional<std::size_t> begin = CheckText(sources, file, "file", unheard);
   if (!begin) return tokens;
   ByteStream bytes(sources.Text(file), *begin);
   generated::AppnetLexer lexer(&bytes);

@@ -91,9 +91,8 @@ Reason ReasonOf(const ComparedPolicy& side, const std::vector<ir::LabelId>& labe
                 const sepolicy::Policy& base, const ClassIn& class_in) {
   Reason reason =
       side.program != nullptr ? FromProgram(side, change, base, class_in) : FromLabels(side, labels, change);
-  std::ranges::sort(reason.rules);
-  const auto repeated = std::ranges::unique(reason.rules);
-  reason.rules.erase(repeated.begin(), repeated.end());
+  std::sort(reason.rules.begin(), reason.rules.end());
+  reason.rules.erase(std::unique(reason.rules.begin(), reason.rules.end()), reason.rules.end());
   std::set<std::string> types;
   for (const ir::LabelId label : labels) types.insert(side.policy.labels[label].type);
   reason.labels.assign(types.begin(), types.end());

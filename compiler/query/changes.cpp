@@ -27,7 +27,10 @@ struct Rights {
   std::array<ConditionId, 2> may = {flow::kNever, flow::kNever};
   ConditionId logged = flow::kNever;
   bool None() const { return may[0] == flow::kNever && may[1] == flow::kNever; }
-  friend auto operator<=>(const Rights&, const Rights&) = default;
+  friend bool operator==(const Rights&, const Rights&) = default;
+  friend bool operator<(const Rights& a, const Rights& b) {
+    return std::tie(a.may, a.logged) < std::tie(b.may, b.logged);
+  }
 };
 using RightsByType = std::map<TypeId, Rights>;
 

@@ -7,9 +7,9 @@
 // and so is the kernel's right to send.
 
 #include <array>
-#include <compare>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/result.h"
@@ -38,7 +38,9 @@ std::string_view NameOf(ChangeKind kind);  // "gains"
 struct Holding {
   std::array<std::string, 2> may;  // by PermissionsOf
   std::string logged;
-  friend auto operator<=>(const Holding&, const Holding&) = default;
+  friend bool operator<(const Holding& a, const Holding& b) {
+    return std::tie(a.may, a.logged) < std::tie(b.may, b.logged);
+  }
 };
 
 struct RulePlace {
@@ -46,7 +48,10 @@ struct RulePlace {
   unsigned line = 0;
   unsigned column = 0;  // 0: not known, and the file is one of an artifact's sources
   std::string text;
-  friend auto operator<=>(const RulePlace&, const RulePlace&) = default;
+  friend bool operator==(const RulePlace&, const RulePlace&) = default;
+  friend bool operator<(const RulePlace& a, const RulePlace& b) {
+    return std::tie(a.file, a.line, a.column, a.text) < std::tie(b.file, b.line, b.column, b.text);
+  }
 };
 
 // Why it is so on one side.
@@ -59,7 +64,6 @@ struct Reason {
   } how = How::kUnmatched;
   std::vector<RulePlace> rules;     // sorted
   std::vector<std::string> labels;  // packet types of the flows, sorted
-  friend auto operator<=>(const Reason&, const Reason&) = default;
 };
 
 struct Change {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <compare>
 #include <map>
 #include <set>
 #include <tuple>
@@ -52,14 +51,19 @@ struct Style {
   std::string when;  // "always", or a condition
   bool logged = false;
   std::string label;  // the base policy's type, of a label rule
-  friend auto operator<=>(const Style&, const Style&) = default;
+  friend bool operator<(const Style& a, const Style& b) {
+    return std::tie(a.direction, a.when, a.logged, a.label) <
+           std::tie(b.direction, b.when, b.logged, b.label);
+  }
 };
 
 // From the end that opens the connection to the one that answers.
 struct Edge {
   std::string tail, head;
   Style style;
-  friend auto operator<=>(const Edge&, const Edge&) = default;
+  friend bool operator<(const Edge& a, const Edge& b) {
+    return std::tie(a.tail, a.head, a.style) < std::tie(b.tail, b.head, b.style);
+  }
 };
 using Edges = std::map<Edge, Names>;  // with services
 

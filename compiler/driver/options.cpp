@@ -146,6 +146,12 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
   build.add_option(kDependenciesFile, options.dependencies_file, "or to this file (also: -MF)")
       ->type_name("FILE")
       ->needs(dependencies);
+  build
+      .add_option(
+          "--report", options.report,
+          "also write a page of HTML: who reaches what, packet types with their rules, what the base\n"
+          "policy says of unmatched traffic, and the ways around labels")
+      ->type_name("FILE");
 
   CLI::App& check = *app.add_subcommand(
       "check", "everything but writing, with what the base policy says of unmatched traffic");

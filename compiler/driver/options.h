@@ -19,6 +19,7 @@ struct Options {
   Command command = Command::kCheck;
   std::vector<std::string> files;        // of `verify`: the artifact; of `diff`: the two
   std::string output;                    // -o; empty: NAME.appnet.tar here
+  std::string report;                    // --report; empty: none
   std::string policy;                    // --policy; empty: the running system's, then the configured one
   std::vector<std::string> modules;      // --module
   std::vector<std::string> import_path;  // -I

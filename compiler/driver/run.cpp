@@ -13,6 +13,7 @@
 #include "driver/messages.h"
 #include "driver/options.h"
 #include "driver/print.h"
+#include "driver/report.h"
 #include "driver/run_diff.h"
 #include "driver/run_format.h"
 #include "driver/run_graph.h"
@@ -85,6 +86,12 @@ int MakeArtifact(const Options& options, const std::string& as_of, const Clock& 
       if (!noted) return messages.Fail(noted.error());
     }
     answer = fmt::format("wrote {}\n", path.value());
+    if (!options.report.empty()) {
+      const base::Status written =
+          files.WriteFile(options.report, ReportHtml(*compiled.value(), base.policy));
+      if (!written) return messages.Fail(written.error());
+      answer += fmt::format("wrote {}\n", options.report);
+    }
   }
   if (options.quiet || messages.AreAnswer()) return kExitOk;
   answer += Summarize(*compiled.value(), base.policy, {options.list});

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "driver/base_labels.h"
+#include "driver/summary_words.h"
 
 namespace appnet::driver {
 namespace {
@@ -13,20 +14,6 @@ namespace {
 constexpr std::size_t kShownTypes = 40;
 constexpr std::size_t kShownRules = 12;
 constexpr std::size_t kShownDomains = 8;
-
-std::string Plural(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-std::string GrantText(const ir::Grant& grant, const flow::Conditions& conditions) {
-  std::string text = grant.domain;
-  if (grant.allowed != flow::kAlways) text += fmt::format(" if {}", conditions.Text(grant.allowed));
-  if (grant.audited != flow::kNever) {
-    text += grant.audited == grant.allowed ? ", logged"
-                                           : fmt::format(", logged if {}", conditions.Text(grant.audited));
-  }
-  return text;
-}
 
 void AddClass(const ir::Policy& policy, const ir::Label& label, std::string& out) {
   out += fmt::format("  {}\n", label.type);
@@ -45,20 +32,6 @@ void AddClass(const ir::Policy& policy, const ir::Label& label, std::string& out
   }
   if (label.rules.size() > kShownRules)
     out += fmt::format("    and {} more rules\n", label.rules.size() - kShownRules);
-}
-
-std::string_view ModeName(sema::UnmatchedMode mode) {
-  switch (mode) {
-    case sema::UnmatchedMode::kBase:
-      return "base";
-    case sema::UnmatchedMode::kInherit:
-      return "inherit";
-    case sema::UnmatchedMode::kAudit:
-      return "audit";
-    case sema::UnmatchedMode::kDeny:
-      return "deny";
-  }
-  return {};
 }
 
 void AddList(std::string_view heading, const std::vector<sepolicy::TypeId>& types,

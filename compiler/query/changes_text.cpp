@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 #include "query/changes.h"
 #include "query/reach.h"
 
@@ -15,6 +13,12 @@ constexpr std::size_t kShownChanges = 60;
 constexpr std::size_t kShownDomains = 8;
 constexpr std::size_t kShownFlows = 6;
 constexpr std::size_t kShownRules = 4;
+constexpr std::size_t kShownTypes = 3;
+
+std::string First(std::vector<std::string> texts, std::size_t most) {
+  if (texts.size() > most) texts.resize(most);
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
 
 std::string If(const std::string& condition) {
   return condition == "always" || condition == "never" ? condition : "if " + condition;
@@ -48,10 +52,8 @@ std::string ReasonText(const Reason& reason) {
     case Reason::How::kUnmatched:
       break;
   }
-  const std::size_t shown = std::min<std::size_t>(reason.labels.size(), 3);
-  return fmt::format("unmatched ({}{})",
-                     fmt::join(reason.labels.begin(), reason.labels.begin() + shown, ", "),
-                     shown < reason.labels.size() ? ", ..." : "");
+  return fmt::format("unmatched ({}{})", First(reason.labels, kShownTypes),
+                     reason.labels.size() > kShownTypes ? ", ..." : "");
 }
 
 void AddReason(std::string_view when, const Reason& reason, std::string& out) {
@@ -66,9 +68,8 @@ void AddReason(std::string_view when, const Reason& reason, std::string& out) {
 }
 
 std::string DomainsText(const std::vector<std::string>& domains) {
-  const std::size_t shown = std::min(domains.size(), kShownDomains);
-  std::string text = fmt::format("{}", fmt::join(domains.begin(), domains.begin() + shown, ", "));
-  if (shown < domains.size()) text += fmt::format(" and {} more", domains.size() - shown);
+  std::string text = First(domains, kShownDomains);
+  if (domains.size() > kShownDomains) text += fmt::format(" and {} more", domains.size() - kShownDomains);
   return text;
 }
 

@@ -12,6 +12,13 @@ void Analyze(const sema::Program& program, const sepolicy::Policy& base, diag::E
   WarnPermissive(program, base, emitter);
   WarnInvalidIcmp(program, base, emitter);
   WarnEnforceAlways(program, base, emitter);
+  WarnUnusedDeclarations(program, base, emitter);
+  WarnUnusedImports(program, base, emitter);
+  WarnCoveredRules(program, base, emitter);
+  WarnLoopback(program, base, emitter);
+  WarnTunnels(program, base, emitter);
+  WarnPing(program, base, emitter);
+  WarnForwardLeftOpen(program, base, emitter);
   WarnNoDomainAttribute(program, base, emitter);
 }
 

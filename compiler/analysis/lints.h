@@ -14,6 +14,14 @@ void WarnSockets(const sema::Program& program, const sepolicy::Policy& base, dia
 void WarnPermissive(const sema::Program& program, const sepolicy::Policy& base, diag::Emitter& emitter);
 void WarnInvalidIcmp(const sema::Program& program, const sepolicy::Policy& base, diag::Emitter& emitter);
 void WarnEnforceAlways(const sema::Program& program, const sepolicy::Policy& base, diag::Emitter& emitter);
+void WarnUnusedDeclarations(const sema::Program& program, const sepolicy::Policy& base,
+                            diag::Emitter& emitter);
+void WarnUnusedImports(const sema::Program& program, const sepolicy::Policy& base, diag::Emitter& emitter);
+void WarnCoveredRules(const sema::Program& program, const sepolicy::Policy& base, diag::Emitter& emitter);
+void WarnLoopback(const sema::Program& program, const sepolicy::Policy& base, diag::Emitter& emitter);
+void WarnTunnels(const sema::Program& program, const sepolicy::Policy& base, diag::Emitter& emitter);
+void WarnPing(const sema::Program& program, const sepolicy::Policy& base, diag::Emitter& emitter);
+void WarnForwardLeftOpen(const sema::Program& program, const sepolicy::Policy& base, diag::Emitter& emitter);
 void WarnNoDomainAttribute(const sema::Program& program, const sepolicy::Policy& base,
                            diag::Emitter& emitter);
 

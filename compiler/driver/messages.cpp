@@ -47,6 +47,8 @@ void Messages::SayNow() {
 }
 
 int Messages::Finish(int code) {
+  const bool nothing = emitter.Sorted().empty() && !failure_;
+  if (nothing && code == kExitUsage) return code;  // said in plain text
   if (AreAnswer()) {
     if (failure_) PrintError(*failure_);
     return Print(Text()) ? code : driver::Fail({"can't write to standard output"});
@@ -54,8 +56,7 @@ int Messages::Finish(int code) {
   // Beside an answer in JSON, nothing to say is no document.
   const bool answers = options_.command == Command::kQuery || options_.command == Command::kDiff ||
                        options_.command == Command::kGraph;
-  const bool silent = answers && emitter.Sorted().empty() && !failure_;
-  if (!silent) Write(Text());
+  if (!nothing || !answers) Write(Text());
   return code;
 }
 

@@ -211,7 +211,12 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
   AddBaseOptions(verify, options);
   verify.add_flag("--link", options.link,
                   "link the module with the base policy and check who may do what there");
+  AddMessageOptions(verify, messages, "of the messages");
   verify.add_flag("-q", options.quiet, "print errors only");
+
+  CLI::App& explain = *app.add_subcommand(
+      "explain", "the story behind a kind of message, with an example; without KIND, the kinds");
+  explain.add_option("KIND", options.kind, "what stands in brackets after a message");
 
   Parsed parsed;
   try {
@@ -225,13 +230,14 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
     parsed.text_is_answer = code == 0;
     return parsed;
   }
-  options.command = build.parsed()    ? Command::kBuild
-                    : format.parsed() ? Command::kFormat
-                    : query.parsed()  ? Command::kQuery
-                    : diff.parsed()   ? Command::kDiff
-                    : graph.parsed()  ? Command::kGraph
-                    : verify.parsed() ? Command::kVerify
-                                      : Command::kCheck;
+  options.command = build.parsed()     ? Command::kBuild
+                    : format.parsed()  ? Command::kFormat
+                    : query.parsed()   ? Command::kQuery
+                    : diff.parsed()    ? Command::kDiff
+                    : graph.parsed()   ? Command::kGraph
+                    : explain.parsed() ? Command::kExplain
+                    : verify.parsed()  ? Command::kVerify
+                                       : Command::kCheck;
   options.format = *diag::FormatNamed(messages.format);
   const auto severities = ReadSeverities(InOrder(*app.get_subcommands().front(), messages));
   if (!severities) {

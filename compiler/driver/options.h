@@ -12,7 +12,7 @@
 
 namespace appnet::driver {
 
-enum class Command { kBuild, kCheck, kFormat, kQuery, kDiff, kGraph, kVerify };
+enum class Command { kBuild, kCheck, kExplain, kFormat, kQuery, kDiff, kGraph, kVerify };
 enum class Color { kAuto, kAlways, kNever };
 
 struct Options {
@@ -33,6 +33,7 @@ struct Options {
   std::string dependencies_file;               // -MF; empty: beside the artifact, with .d at the end
   bool check_only = false;                     // fmt --check
   std::string sentence;                        // query
+  std::string kind;                            // explain; empty: all
   diag::Format format = diag::Format::kHuman;  // --format; of `query` and `diff` the answer's too
   // --warn, --deny, --allow: the kinds that are not of their own severity
   std::vector<std::pair<diag::Kind, diag::Severity>> severities;

@@ -15,6 +15,7 @@
 #include "driver/print.h"
 #include "driver/report.h"
 #include "driver/run_diff.h"
+#include "driver/run_explain.h"
 #include "driver/run_format.h"
 #include "driver/run_graph.h"
 #include "driver/run_query.h"
@@ -100,8 +101,9 @@ int MakeArtifact(const Options& options, const std::string& as_of, const Clock& 
 }
 
 int RunCommand(const Options& options, Messages& messages) {
+  if (options.command == Command::kExplain) return RunExplain(options, messages);
   const std::unique_ptr<base::FileSystem> files = base::RealFileSystem();
-  if (options.command == Command::kVerify) return VerifyArtifact(options, *files);
+  if (options.command == Command::kVerify) return VerifyArtifact(options, *files, messages);
   if (options.command == Command::kFormat) return RunFormat(options, *files, messages);
   const base::Result<Clock> clock = ReadClock();
   if (!clock) return messages.Fail(clock.error());

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "diag/suggest.h"
 
@@ -15,15 +16,15 @@ using diag::Severity;
 
 constexpr std::string_view kAllWarnings = "warnings";
 
-base::Error UnknownKind(const SeverityOption& option) {
-  std::vector<std::string_view> known{kAllWarnings};
-  for (const Kind kind : diag::AllKinds()) known.push_back(diag::SlugOf(kind));
-  const auto near = diag::Nearest(option.kind, known);
-  return {fmt::format("{}: there is no kind of message `{}`{}", option.option, option.kind,
-                      near ? fmt::format("; did you mean `{}`?", *near) : "; `appnetc explain` lists them")};
-}
-
 }  // namespace
+
+std::string NoSuchKind(std::string_view kind, std::vector<std::string_view> others) {
+  std::vector<std::string_view> known = std::move(others);
+  for (const Kind one : diag::AllKinds()) known.push_back(diag::SlugOf(one));
+  const auto near = diag::Nearest(kind, known);
+  return fmt::format("there is no kind of message `{}`; {}", kind,
+                     near ? fmt::format("did you mean `{}`?", *near) : "`appnetc explain` lists them");
+}
 
 base::Result<std::vector<std::pair<Kind, Severity>>> ReadSeverities(
     const std::vector<SeverityOption>& options) {
@@ -37,7 +38,8 @@ base::Result<std::vector<std::pair<Kind, Severity>>> ReadSeverities(
       continue;
     }
     const std::optional<Kind> kind = diag::KindNamed(option.kind);
-    if (!kind) return UnknownKind(option);
+    if (!kind)
+      return base::Error{fmt::format("{}: {}", option.option, NoSuchKind(option.kind, {kAllWarnings}))};
     if (diag::DefaultSeverityOf(*kind) == Severity::kError && option.severity != Severity::kError)
       return base::Error{
           fmt::format("{}: `{}` is an error, after which there is nothing to build; only warnings "

@@ -18,6 +18,9 @@ struct SeverityOption {
   std::string kind;
 };
 
+// "there is no kind of message `...`", with the nearest one, or the nearest of `others`.
+std::string NoSuchKind(std::string_view kind, std::vector<std::string_view> others = {});
+
 // An error for a kind there is none of, and for making less of a kind that is an error: nothing could be
 // built from a policy that has one.
 base::Result<std::vector<std::pair<diag::Kind, diag::Severity>>> ReadSeverities(

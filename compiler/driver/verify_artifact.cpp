@@ -86,30 +86,34 @@ base::Result<Problems> CheckAgainstPolicy(const Options& options, artifact::Mani
   return CheckLink(manifest, module, base.value());
 }
 
-int Tell(const std::string& path, const Problems& problems) {
-  for (const std::string& problem : problems) PrintError(fmt::format("{}: {}", path, problem));
+int Tell(const std::string& path, diag::Kind kind, const Problems& problems, Messages& messages) {
+  for (const std::string& problem : problems)
+    messages.emitter.Report(kind, fmt::format("{}: {}", path, problem));
   return problems.empty() ? kExitOk : kExitPolicy;
 }
 
 }  // namespace
 
-int VerifyArtifact(const Options& options, const base::FileSystem& files) {
+int VerifyArtifact(const Options& options, const base::FileSystem& files, Messages& messages) {
+  const auto broken = [&](const Problems& problems) {
+    return Tell(options.files.front(), diag::Kind::kBrokenArtifact, problems, messages);
+  };
   const std::string& path = options.files.front();
   base::Result<CheckedArtifact> read = CheckArtifact(path, files);
-  if (!read) return Fail(read.error());
+  if (!read) return messages.Fail(read.error());
   CheckedArtifact& artifact = read.value();
-  if (!artifact.problems.empty()) return Tell(path, artifact.problems);
+  if (!artifact.problems.empty()) return broken(artifact.problems);
   if (!options.policy.empty() || options.link || !options.modules.empty()) {
     const base::OutputFile* module = FileNamed(artifact.files, artifact.manifest.policy.name + ".cil");
     const base::Result<Problems> against = CheckAgainstPolicy(options, artifact.manifest, *module, files);
-    if (!against) return Fail(against.error());
-    if (!against.value().empty()) return Tell(path, against.value());
+    if (!against) return messages.Fail(against.error());
+    if (!against.value().empty()) return Tell(path, diag::Kind::kUnfitArtifact, against.value(), messages);
   }
   if (options.quiet) return kExitOk;
   return Print(fmt::format("{}: {} files, {} packet types; all is well\n", path, artifact.files.files.size(),
                            artifact.manifest.policy.labels.size()))
              ? kExitOk
-             : Fail({"can't write to standard output"});
+             : messages.Fail({"can't write to standard output"});
 }
 
 }  // namespace appnet::driver

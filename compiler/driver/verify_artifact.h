@@ -5,10 +5,11 @@
 // fit the policy, 3 something could not be read.
 
 #include "base/file_system.h"
+#include "driver/messages.h"
 #include "driver/options.h"
 
 namespace appnet::driver {
 
-int VerifyArtifact(const Options& options, const base::FileSystem& files);
+int VerifyArtifact(const Options& options, const base::FileSystem& files, Messages& messages);
 
 }  // namespace appnet::driver

@@ -1,5 +1,7 @@
 #include "sema/check.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sema/annotations.h"
@@ -16,6 +18,30 @@ void ListBooleans(const Names& names, Program& program) {
     if (declaration.kind != NameKind::kBoolean) continue;
     program.booleans.push_back(
         {std::string(declaration.name->text), declaration.value, declaration.name->span});
+  }
+}
+
+bool DeclaresBoolean(const Names& names, ModuleId module) {
+  return std::ranges::any_of(names.all(), [module](const Declaration& declaration) {
+    return declaration.module == module && declaration.kind == NameKind::kBoolean;
+  });
+}
+
+void ListUnused(const Modules& modules, const Names& names, const source::SourceMap& sources,
+                Program& program) {
+  for (DeclarationId id = 0; id < names.all().size(); ++id) {
+    const Declaration& declaration = names[id];
+    if (!modules.all[declaration.module].root || names.IsUsed(id)) continue;
+    program.unused_declarations.push_back(
+        {fmt::format("{} `{}`", WordFor(declaration.kind), declaration.name->text), declaration.name->span});
+  }
+  for (ModuleId id = 0; id < modules.all.size(); ++id) {
+    if (!modules.all[id].root) continue;
+    for (const ImportEdge& edge : modules.all[id].imports) {
+      // A boolean is there for the whole system once its library is imported.
+      if (names.IsUsedBy(id, edge.target) || DeclaresBoolean(names, edge.target)) continue;
+      program.unused_imports.push_back({fmt::format("library `{}`", sources.Text(edge.span)), edge.span});
+    }
   }
 }
 
@@ -60,6 +86,7 @@ std::optional<Program> Check(const std::vector<ast::File>& roots, source::Source
   CheckBasePolicy(Forwards(program), inputs);
 
   if (emitter.HasErrors()) return std::nullopt;
+  ListUnused(modules, names, sources, program);
   DropUnusedPatterns(program);
   return program;
 }

@@ -157,6 +157,8 @@ Lookup Names::Find(ModuleId from, std::string_view name) const {
     const auto found = scope.find(base);
     if (found == scope.end()) continue;
     (lookup.first ? lookup.second : lookup.first) = found->second;
+    used_.insert(found->second);
+    users_.insert({from, all_[found->second].module});
   }
   return lookup;
 }

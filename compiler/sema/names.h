@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "sema/modules.h"
@@ -44,6 +45,7 @@ class Names {
   const std::vector<Declaration>& all() const { return all_; }
   const Declaration& operator[](DeclarationId id) const { return all_[id]; }
 
+  // Every call is a use of the name: what was found is remembered for `IsUsed` and `IsUsedBy`.
   Lookup Find(ModuleId from, std::string_view name) const;
   // The declaration of the kind that is wanted. Anything else is reported, unless it follows from an earlier
   // error.
@@ -54,6 +56,9 @@ class Names {
   void ReportWrongKind(DeclarationId found, source::Span span, std::string_view wanted) const;
   // Names of this kind that can be written in the file as they are; for suggestions.
   std::vector<std::string_view> Visible(ModuleId from, NameKind kind) const;
+  bool IsUsed(DeclarationId id) const { return used_.contains(id); }
+  // A file uses a library of which it has found a name.
+  bool IsUsedBy(ModuleId from, ModuleId library) const { return users_.contains({from, library}); }
   // Of the scope that `from` declares into; templates ask it about their parameters.
   std::optional<DeclarationId> FindOwn(ModuleId from, std::string_view name) const;
 
@@ -78,7 +83,9 @@ class Names {
   std::vector<ScopeId> scope_of_;         // by module
   std::vector<Scope> scopes_;
   std::vector<std::vector<ModuleId>>
-      visible_;  // by module: itself and the libraries it imports, each scope once
+      visible_;                           // by module: itself and the libraries it imports, each scope once
+  mutable std::set<DeclarationId> used_;  // a record of questions, which changes no answer
+  mutable std::set<std::pair<ModuleId, ModuleId>> users_;  // likewise: a file, and whose name it has found
 };
 
 bool IsReservedWord(std::string_view name);

@@ -71,6 +71,13 @@ struct Question {
   std::optional<sepolicy::TypeId> as_type;
 };
 
+// What one of the policy's own files declares or imports, and nothing refers to. What libraries declare is
+// there for others.
+struct Unused {
+  std::string what;  // "host `proxy`", "library `std.services`"
+  source::Span span;
+};
+
 struct Program {
   std::string name;
   source::Span name_span;
@@ -85,6 +92,8 @@ struct Program {
   std::array<source::Span, 2> unmatched_at;  // of the statements, `unmatched` and `unmatched forward`, if any
   UnmatchedMode unmatched_forward = UnmatchedMode::kBase;  // never kInherit
   bool enforce_always = false;
+  std::vector<Unused> unused_declarations;
+  std::vector<Unused> unused_imports;
   std::vector<source::FileId> files;    // root files, then imports in the order they were met
   std::vector<std::string> real_paths;  // of `files`, in the same order: absolute, without links
 };

@@ -122,6 +122,39 @@ class Messages(unittest.TestCase):
         self.assertIn("none", json.loads(told.stdout)["failure"])
         self.assertIn("appnetc: ", told.stderr)
 
+    def test_verify_says_what_is_broken(self):
+        os.mkdir(os.path.join(self.folder, "made"))
+        self.assertEqual(self.run_compiler("build", "-o", "made/", "clean.appnet").returncode, 0)
+        told = self.run_compiler("verify", "--format", "json", "made/shop")
+        self.assertEqual((told.returncode, json.loads(told.stderr)["messages"]), (0, []))
+        with open(os.path.join(self.folder, "made/shop/shop.nft"), "a", encoding="utf-8") as file:
+            file.write("\n")
+        told = self.run_compiler("verify", "--format", "json", "made/shop")
+        self.assertEqual((told.returncode, told.stdout), (1, ""))
+        self.assertEqual({message["kind"] for message in json.loads(told.stderr)["messages"]}, {"broken-artifact"})
+        told = self.run_compiler("verify", "--format", "sarif", "made/none")
+        self.assertEqual(told.returncode, 3)
+        hold_against_schema(json.loads(told.stderr))
+
+    def test_explain(self):
+        def explain(*arguments):
+            return subprocess.run([APPNETC, "explain", *arguments], capture_output=True, check=False, text=True)
+
+        told = explain()
+        self.assertEqual((told.returncode, told.stderr), (0, ""))
+        with open(os.path.join(ROOT, "compiler/diag/kind.def"), encoding="utf-8") as file:
+            kinds = re.findall(r'^APPNET_DIAGNOSTIC\(\w+, "([a-z0-9-]+)"', file.read(), re.M)
+        self.assertEqual([line.split()[0] for line in told.stdout.splitlines()], kinds)
+        for kind in kinds:
+            told = explain(kind)
+            self.assertEqual((told.returncode, told.stderr), (0, ""), kind)
+            self.assertNotIn("<!--", told.stdout)
+            self.assertGreater(len(told.stdout.splitlines()), 3, kind)
+        self.assertIn("domain mozila_t {", explain("unknown-domain").stdout)
+        told = explain("unkown-domain")
+        self.assertEqual((told.returncode, told.stdout), (2, ""))
+        self.assertIn("did you mean `unknown-domain`?", told.stderr)
+
     def test_lines_go_to_standard_error(self):
         told = self.run_compiler("check", "--format", "short", "broken.appnet")
         self.assertEqual((told.returncode, told.stdout), (1, ""))
@@ -167,6 +200,9 @@ class Messages(unittest.TestCase):
             self.assertEqual(told.returncode, 2)
             self.assertIn("`syntax-error` is an error", told.stderr)
         self.assertEqual(self.run_compiler("check", "--deny", "syntax-error", "clean.appnet").returncode, 0)
+        told = self.run_compiler("check", "--format", "json", "--as-of", "never", "clean.appnet")
+        self.assertEqual((told.returncode, told.stdout), (2, ""))
+        self.assertTrue(told.stderr.startswith("appnetc: --as-of: "), told.stderr)
         self.assertEqual(self.run_compiler("check", "--format", "xml", "clean.appnet").returncode, 2)
 
     def on_terminal(self, *arguments, **environment):

@@ -95,6 +95,8 @@ class Sealed(unittest.TestCase):
         result = run("verify", self.path("kiosk"), *options)
         self.assertEqual(result.returncode, code, result.stderr)
         self.assertEqual(bool(result.stderr), code != OK)
+        if code == DOES_NOT_HOLD:
+            self.assertTrue("[broken-artifact]" in result.stderr or "[unfit-artifact]" in result.stderr, result.stderr)
         for words in says:
             self.assertIn(words, result.stderr)
         return result

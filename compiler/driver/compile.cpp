@@ -42,13 +42,18 @@ base::Result<std::vector<ast::File>> ReadRoots(const Options& options, const bas
   return trees;
 }
 
+void Tell(const OnStep& on_step, std::string_view what) {
+  if (on_step) on_step(what);
+}
+
 }  // namespace
 
 base::Result<std::optional<Understood>> Understand(const Options& options, const std::string& as_of,
                                                    const sepolicy::Policy& base,
                                                    const base::FileSystem& files, source::SourceMap& sources,
-                                                   diag::Emitter& emitter) {
+                                                   diag::Emitter& emitter, const OnStep& on_step) {
   std::optional<Understood> nothing;
+  Tell(on_step, "reading the policy");
   const base::Result<std::vector<ast::File>> roots = ReadRoots(options, files, sources, emitter);
   if (!roots) return roots.error();
   sema::Options checking;
@@ -60,6 +65,7 @@ base::Result<std::optional<Understood>> Understand(const Options& options, const
     question = parse::ParseQuestion(sources, sources.AddSentence(kSentence, options.sentence), emitter);
     if (question) checking.question = &*question;
   }
+  Tell(on_step, "checking what it means");
   std::optional<sema::Program> program = sema::Check(roots.value(), sources, files, base, checking, emitter);
   if (!program || emitter.HasErrors()) return nothing;
 
@@ -67,6 +73,7 @@ base::Result<std::optional<Understood>> Understand(const Options& options, const
   lowering.budget = options.budget;
   lowering.loaders = options.loaders;
   lowering.file_names = Places(*program, checking.library_path).names();
+  Tell(on_step, "cutting the flow space");
   std::optional<ir::Policy> policy = lower::Lower(*program, base, sources, lowering, emitter);
   if (!policy || emitter.HasErrors()) return nothing;
   return std::optional<Understood>(Understood{std::move(*program), std::move(*policy)});
@@ -74,27 +81,32 @@ base::Result<std::optional<Understood>> Understand(const Options& options, const
 
 base::Result<std::optional<Compiled>> Compile(const Options& options, const std::string& as_of,
                                               const sepolicy::Policy& base, const base::FileSystem& files,
-                                              source::SourceMap& sources, diag::Emitter& emitter) {
+                                              source::SourceMap& sources, diag::Emitter& emitter,
+                                              const OnStep& on_step) {
   std::optional<Compiled> nothing;
   base::Result<std::optional<Understood>> understood =
-      Understand(options, as_of, base, files, sources, emitter);
+      Understand(options, as_of, base, files, sources, emitter, on_step);
   if (!understood) return understood.error();
   if (!understood.value()) return nothing;
   Compiled compiled{
       std::move(understood.value()->program), std::move(understood.value()->policy), {}, {}, {}};
+  Tell(on_step, "comparing it with the base policy");
   analysis::Analyze(compiled.program, base, emitter);
   base::Result<analysis::WaysAround> ways = analysis::FindWaysAround(compiled.program, base);
   if (!ways) return ways.error();
   compiled.ways_around = std::move(ways).value();
+  Tell(on_step, "proving assertions");
   const base::Status proved = query::ProveAssertions(compiled.program, compiled.policy, base, emitter);
   if (!proved) return proved.error();
   ReportLimits(compiled.program, compiled.policy, options, emitter);
   if (emitter.Refuses()) return nothing;
 
+  Tell(on_step, "writing module and rules");
   compiled.parts.push_back(backend::cil::Emit(compiled.policy));
   if (options.nft) compiled.parts.push_back(backend::nftables::Emit(compiled.policy));
   if (options.iptables)
     std::ranges::move(backend::iptables::Emit(compiled.policy), std::back_inserter(compiled.parts));
+  Tell(on_step, "reading them back");
   ReadBack(compiled.policy, compiled.parts);
   const Places places(compiled.program, LibraryFolder(files));
   for (const source::FileId file : compiled.program.files) {

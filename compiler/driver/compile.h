@@ -2,7 +2,9 @@
 // Contract: the compiler's steps in order: read, parse, check, lower, analyze, prove, emit, read back. The
 // only orchestrator. Diagnostics go to the emitter; failures of the environment come back as errors.
 
+#include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "analysis/ways_around.h"
@@ -34,14 +36,18 @@ struct Understood {
   ir::Policy policy;
 };
 
+// Is told what comes next, for whoever waits: "checking names".
+using OnStep = std::function<void(std::string_view)>;
+
 // No value when the policy, or the sentence of a query, has errors, which the emitter holds.
 base::Result<std::optional<Understood>> Understand(const Options& options, const std::string& as_of,
                                                    const sepolicy::Policy& base,
                                                    const base::FileSystem& files, source::SourceMap& sources,
-                                                   diag::Emitter& emitter);
+                                                   diag::Emitter& emitter, const OnStep& on_step = {});
 // The same and all that follows.
 base::Result<std::optional<Compiled>> Compile(const Options& options, const std::string& as_of,
                                               const sepolicy::Policy& base, const base::FileSystem& files,
-                                              source::SourceMap& sources, diag::Emitter& emitter);
+                                              source::SourceMap& sources, diag::Emitter& emitter,
+                                              const OnStep& on_step = {});
 
 }  // namespace appnet::driver

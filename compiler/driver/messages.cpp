@@ -21,7 +21,8 @@ void Write(const std::string& text) { std::fwrite(text.data(), 1, text.size(), s
 
 }  // namespace
 
-Messages::Messages(const Options& options) : options_(options) {
+Messages::Messages(const Options& options)
+    : progress(!options.quiet && !diag::IsDocument(options.format)), options_(options) {
   for (const auto& [kind, severity] : options.severities) emitter.Configure(kind, severity);
 }
 
@@ -41,12 +42,14 @@ std::string Messages::Text() const {
 }
 
 void Messages::SayNow() {
+  progress.Stop();
   if (said_ || diag::IsDocument(options_.format)) return;
   Write(Text());
   said_ = true;
 }
 
 int Messages::Finish(int code) {
+  progress.Stop();
   const bool nothing = emitter.Sorted().empty() && !failure_;
   if (nothing && code == kExitUsage) return code;  // said in plain text
   if (AreAnswer()) {

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "diag/emitter.h"
 #include "driver/options.h"
+#include "driver/progress.h"
 #include "source/source_map.h"
 
 namespace appnet::driver {
@@ -23,6 +24,7 @@ class Messages {
 
   source::SourceMap sources;
   diag::Emitter emitter;
+  Progress progress;  // gone as soon as something is said
 
   // The environment failed; returns kExitEnvironment.
   int Fail(const base::Error& error);

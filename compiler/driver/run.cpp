@@ -64,9 +64,11 @@ base::Result<std::string> Write(const Compiled& compiled, const LinkedBase& base
 int MakeArtifact(const Options& options, const std::string& as_of, const Clock& clock, const LinkedBase& base,
                  base::FileSystem& files, Messages& messages) {
   base::Result<std::optional<Compiled>> compiled =
-      Compile(options, as_of, base.policy, files, messages.sources, messages.emitter);
+      Compile(options, as_of, base.policy, files, messages.sources, messages.emitter,
+              [&messages](std::string_view what) { messages.progress.Step(what); });
   if (!compiled) return messages.Fail(compiled.error());
   if (!compiled.value()) return kExitPolicy;
+  messages.progress.Step("linking with the base policy");
   const base::Status linked = CheckLinked(*compiled.value(), base, messages.emitter);
   if (!linked) return messages.Fail(linked.error());
   if (messages.emitter.Refuses()) return kExitPolicy;
@@ -112,6 +114,7 @@ int RunCommand(const Options& options, Messages& messages) {
                diag::VisibleMessage(options.as_of));
     return kExitUsage;
   }
+  messages.progress.Step("reading the base policy");
   base::Result<sepolicy::Policy> found = FindPolicy(options.policy, *files);
   if (!found) return messages.Fail(found.error());
   const base::Result<LinkedBase> base =

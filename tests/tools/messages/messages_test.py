@@ -238,6 +238,20 @@ class Messages(unittest.TestCase):
         self.assertIn(coloured, self.run_compiler("check", "--color", "always", "broken.appnet").stderr)
         self.assertNotIn("\x1b", self.on_terminal(*check, "--format", "short"))
 
+    def test_progress_of_a_long_run(self):
+        rules = "".join(f"connect tcp/{1024 + i % 60000} to 10.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255};" for i in range(60000))
+        with open(os.path.join(self.folder, "long.appnet"), "w", encoding="utf-8") as file:
+            file.write(f"policy long; domain mozilla_t {{ {rules} }} unmatched deny;")
+        check = ("check", "--policy", "reference", "--allow", "warnings", "long.appnet")
+        line = "\rappnetc: "
+        told = self.on_terminal(*check)
+        self.assertIn(line, told)
+        self.assertRegex(told, r" \r\Z")  # and the line is gone
+        self.assertEqual(self.on_terminal(*check, "-q"), "")
+        self.assertNotIn(line, self.on_terminal(*check, "--format", "json"))
+        self.assertNotIn("\r", self.run_compiler(*check[:1], *check[3:]).stderr)
+        self.assertNotIn(line, self.on_terminal("check", "--policy", "reference", "clean.appnet"))
+
     def test_sarif_of_every_golden_case(self):
         cases = 0
         for case in sorted(glob.glob(os.path.join(ROOT, "tests/golden/*/*.golden"))):

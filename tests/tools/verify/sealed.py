@@ -40,8 +40,16 @@ def with_mode(entry, modes):
 
 
 def written(manifest):
-    """As appnetc writes it."""
-    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    """As appnetc writes it: a line for each member, and for each element of a list of objects."""
+    def compact(value):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+    def text(value):
+        if not isinstance(value, list) or not value or not isinstance(value[0], dict):
+            return compact(value)
+        return "[\n    " + ",\n    ".join(map(compact, value)) + "\n  ]"
+
+    return "{\n  " + ",\n  ".join(f"{compact(key)}: {text(value)}" for key, value in manifest.items()) + "\n}\n"
 
 
 class Sealed(unittest.TestCase):

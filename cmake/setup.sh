@@ -5,8 +5,8 @@
 build_packages="cmake ninja-build make g++ ccache pkg-config ca-certificates
   antlr4 default-jre-headless libantlr4-runtime-dev libarchive-dev libcli11-dev libfmt-dev libgtest-dev
   libsepol-dev libssl-dev nlohmann-json3-dev python3 selinux-policy-default uuid-dev"
-test_packages="checkpolicy clang clang-format clang-tidy graphviz iproute2 iptables kmod libclang-rt-14-dev netbase
-  nftables policycoreutils python3-jsonschema qemu-system-x86 secilc selinux-policy-mls setools util-linux"
+test_packages="checkpolicy clang clang-format clang-tidy fish graphviz iproute2 iptables kmod libclang-rt-14-dev man-db mandoc
+  netbase nftables policycoreutils python3-jsonschema qemu-system-x86 secilc selinux-policy-mls setools util-linux zsh"
 # Node.js from elsewhere brings its own npm, and Debian's doesn't install beside it.
 command -v npm >/dev/null || test_packages="$test_packages nodejs npm"
 

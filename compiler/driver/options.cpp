@@ -2,8 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <sstream>
 
+#include "base/check.h"
+#include "driver/command_table.h"
 #include "driver/run.h"
 #include "driver/severities.h"
 
@@ -41,9 +44,11 @@ void AddMessageOptions(CLI::App& command, MessageOptions& options, const std::st
       ->type_name("WHEN");
 }
 
+constexpr char kKind[] = "KIND";
+
 void AddSeverityOptions(CLI::App& command, MessageOptions& options) {
   const auto add = [&](const char* name, std::vector<std::string>& kinds, const char* text) {
-    command.add_option(name, kinds, text)->type_name("KIND")->allow_extra_args(false);
+    command.add_option(name, kinds, text)->type_name(kKind)->allow_extra_args(false);
   };
   add("--warn", options.warned, "make messages of this kind warnings (repeatable, as the next two)");
   add("--deny", options.denied, "make them errors; `warnings` stands for all warnings");
@@ -107,29 +112,60 @@ void AddLinkOption(CLI::App& command, Options& options) {
                    "included (always done with --module)");
 }
 
+constexpr char kAbout[] = "which SELinux domain may talk to whom, compiled to packet labels";
+
+Command CommandNamed(const std::string& name) {
+  static constexpr std::array<std::pair<const char*, Command>, 10> kCommands = {{
+      {"build", Command::kBuild},
+      {"check", Command::kCheck},
+      {"completions", Command::kCompletions},
+      {"diff", Command::kDiff},
+      {"explain", Command::kExplain},
+      {"fmt", Command::kFormat},
+      {"graph", Command::kGraph},
+      {"man", Command::kManPage},
+      {"query", Command::kQuery},
+      {"verify", Command::kVerify},
+  }};
+  for (const auto& [known, command] : kCommands) {
+    if (name == known) return command;
+  }
+  APPNET_CHECK(false, "a command that does nothing");
+  return Command::kCheck;
+}
+
 // The names that compilers have for them; the parser of the command line takes one letter after one `-`.
 constexpr char kDependencies[] = "--dependencies";
 constexpr char kDependenciesFile[] = "--dependencies-file";
+constexpr std::array<std::pair<const char*, const char*>, 2> kShortNames = {
+    {{"-MD", kDependencies}, {"-MF", kDependenciesFile}}};
 
 // The arguments of the command line, last first, as the parser wants them.
 std::vector<std::string> Arguments(int argc, const char* const* argv) {
   std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   for (std::string& argument : arguments) {
     if (argument == "--") break;
-    if (argument == "-MD") argument = kDependencies;
-    if (argument == "-MF") argument = kDependenciesFile;
+    for (const auto& [short_name, long_name] : kShortNames) {
+      if (argument == short_name) argument = long_name;
+    }
   }
   std::ranges::reverse(arguments);
   return arguments;
 }
 
-}  // namespace
-
-Parsed ParseCommandLine(int argc, const char* const* argv) {
+// What the parser fills in.
+struct Values {
   Options options;
   std::vector<std::string> backends;
   MessageOptions messages;
-  CLI::App app("appnetc: which SELinux domain may talk to whom, compiled to packet labels", "appnetc");
+  std::string older, newer;  // diff
+};
+
+// The table: every command with its options.
+void AddCommands(CLI::App& app, Values& values) {
+  Options& options = values.options;
+  std::vector<std::string>& backends = values.backends;
+  MessageOptions& messages = values.messages;
   app.set_version_flag("--version", std::string("appnetc ") + APPNET_VERSION);
   app.require_subcommand(1);
 
@@ -181,10 +217,8 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
 
   CLI::App& diff =
       *app.add_subcommand("diff", "who gains and who loses which flows from one policy to another");
-  std::string older;
-  std::string newer;
-  diff.add_option("OLD", older, "a policy file or an artifact (NAME.appnet.tar, or its folder)")->required();
-  diff.add_option("NEW", newer, "likewise")->required();
+  diff.add_option("OLD", values.older, "a policy file or an artifact (NAME.appnet.tar, or its folder)")->required();
+  diff.add_option("NEW", values.newer, "likewise")->required();
   AddBaseOptions(diff, options);
   AddSourceOptions(diff, options);
   AddMessageOptions(diff, messages, "of the messages; with json and sarif, of the answer too");
@@ -216,8 +250,86 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
 
   CLI::App& explain = *app.add_subcommand(
       "explain", "the story behind a kind of message, with an example; without KIND, the kinds");
-  explain.add_option("KIND", options.kind, "what stands in brackets after a message");
+  explain.add_option(kKind, options.kind, "what stands in brackets after a message");
 
+  // For packages and shells, not for people: `--help` leaves them out.
+  CLI::App& completions = *app.add_subcommand("completions", "print what a shell completes commands with");
+  completions.group("");
+  completions.add_option("SHELL", options.written, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  CLI::App& man = *app.add_subcommand("man", "print a manual page, or the names of all");
+  man.group("");
+  man.add_option("PAGE", options.written, "appnetc, appnetc-build, ...");
+}
+
+std::string OneLine(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
+OptionRow RowOf(const CLI::Option& option) {
+  OptionRow row;
+  for (const std::string& name : option.get_snames()) row.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) {
+    row.names.push_back("--" + name);
+    for (const auto& [short_name, long_name] : kShortNames) {
+      if (row.names.back() == long_name) row.names.emplace_back(short_name);
+    }
+  }
+  // "FORMAT:{human,json}" where there is a choice
+  const std::string type = option.get_positional() ? option.get_name(true) : option.get_type_name();
+  const std::string::size_type brace = type.find(":{");
+  if (option.get_positional() || option.get_items_expected_max() > 0) row.value = type.substr(0, brace);
+  if (brace != std::string::npos) {
+    std::istringstream choices(type.substr(brace + 2, type.size() - brace - 3));
+    for (std::string choice; std::getline(choices, choice, ',');) row.choices.push_back(choice);
+  }
+  if (row.value == kKind) {  // an error stays one, but every kind has a story
+    const bool story = option.get_positional();
+    if (!story) row.choices.emplace_back("warnings");
+    for (const diag::Kind kind : diag::AllKinds()) {
+      if (story || diag::DefaultSeverityOf(kind) != diag::Severity::kError)
+        row.choices.emplace_back(diag::SlugOf(kind));
+    }
+  }
+  row.text = OneLine(option.get_description());
+  row.repeats = option.get_items_expected_max() > 1;
+  return row;
+}
+
+CommandRow RowOf(const CLI::App& command, const std::string& name) {
+  CommandRow row{name, command.get_description(), command.get_footer(), {}, {}};
+  for (const CLI::Option* option : command.get_options())
+    (option->get_positional() ? row.arguments : row.options).push_back(RowOf(*option));
+  return row;
+}
+
+}  // namespace
+
+bool IsPath(const OptionRow& row) {
+  return row.value == "FILE" || row.value == "DIR" || row.value == "PATH" || row.value == "ARTIFACT" ||
+         row.value == "OLD" || row.value == "NEW";
+}
+
+std::vector<CommandRow> CommandTable() {
+  Values values;
+  CLI::App app(kAbout, "appnetc");
+  AddCommands(app, values);
+  std::vector<CommandRow> table = {RowOf(app, "")};
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (!command->get_group().empty()) table.push_back(RowOf(*command, command->get_name()));
+  }
+  return table;
+}
+
+Parsed ParseCommandLine(int argc, const char* const* argv) {
+  Values values;
+  Options& options = values.options;
+  std::vector<std::string>& backends = values.backends;
+  MessageOptions& messages = values.messages;
+  CLI::App app(kAbout, "appnetc");
+  AddCommands(app, values);
   Parsed parsed;
   try {
     app.parse(Arguments(argc, argv));
@@ -230,24 +342,18 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
     parsed.text_is_answer = code == 0;
     return parsed;
   }
-  options.command = build.parsed()     ? Command::kBuild
-                    : format.parsed()  ? Command::kFormat
-                    : query.parsed()   ? Command::kQuery
-                    : diff.parsed()    ? Command::kDiff
-                    : graph.parsed()   ? Command::kGraph
-                    : explain.parsed() ? Command::kExplain
-                    : verify.parsed()  ? Command::kVerify
-                                       : Command::kCheck;
+  const CLI::App& given = *app.get_subcommands().front();
+  options.command = CommandNamed(given.get_name());
   options.format = *diag::FormatNamed(messages.format);
-  const auto severities = ReadSeverities(InOrder(*app.get_subcommands().front(), messages));
+  const auto severities = ReadSeverities(InOrder(given, messages));
   if (!severities) {
     parsed.exit_code = kExitUsage;
     parsed.text = "appnetc: " + severities.error().message + "\n";
     return parsed;
   }
   options.severities = severities.value();
-  if (diff.parsed()) options.files = {older, newer};
-  if (query.parsed()) {
+  if (options.command == Command::kDiff) options.files = {values.older, values.newer};
+  if (options.command == Command::kQuery) {
     if (options.files.size() < 2) {
       parsed.exit_code = kExitUsage;
       parsed.text =

@@ -12,7 +12,18 @@
 
 namespace appnet::driver {
 
-enum class Command { kBuild, kCheck, kExplain, kFormat, kQuery, kDiff, kGraph, kVerify };
+enum class Command {
+  kBuild,
+  kCheck,
+  kCompletions,
+  kDiff,
+  kExplain,
+  kFormat,
+  kGraph,
+  kManPage,
+  kQuery,
+  kVerify
+};
 enum class Color { kAuto, kAlways, kNever };
 
 struct Options {
@@ -32,6 +43,7 @@ struct Options {
   bool dependencies = false;                   // -MD
   std::string dependencies_file;               // -MF; empty: beside the artifact, with .d at the end
   bool check_only = false;                     // fmt --check
+  std::string written;                         // completions: the shell; man: the page, or none
   std::string sentence;                        // query
   std::string kind;                            // explain; empty: all
   diag::Format format = diag::Format::kHuman;  // --format; of `query` and `diff` the answer's too

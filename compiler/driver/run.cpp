@@ -1,15 +1,19 @@
 #include "driver/run.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 
 #include "diag/visible_text.h"
 #include "driver/check_linked.h"
 #include "driver/clock.h"
+#include "driver/command_table.h"
 #include "driver/compile.h"
+#include "driver/completions.h"
 #include "driver/dependencies.h"
 #include "driver/find_policy.h"
+#include "driver/man_pages.h"
 #include "driver/messages.h"
 #include "driver/options.h"
 #include "driver/print.h"
@@ -102,9 +106,27 @@ int MakeArtifact(const Options& options, const std::string& as_of, const Clock& 
                                                    : messages.Fail({"can't write to standard output"});
 }
 
+// Prints what the table of options says, for a shell or for man.
+int WriteFromTable(const Options& options, Messages& messages) {
+  const std::vector<CommandRow> table = CommandTable();
+  std::optional<std::string> text;
+  if (options.command == Command::kCompletions) {
+    text = Completions(options.written, table);
+  } else if (options.written.empty()) {
+    text = fmt::format("{}\n", fmt::join(ManPageNames(table), "\n"));
+  } else {
+    text = ManPage(options.written, table);
+  }
+  if (text) return Print(*text) ? kExitOk : messages.Fail({"can't write to standard output"});
+  PrintError(fmt::format("there is no manual page `{}`", options.written));
+  return kExitUsage;
+}
+
 int RunCommand(const Options& options, Messages& messages) {
   if (options.command == Command::kExplain) return RunExplain(options, messages);
   const std::unique_ptr<base::FileSystem> files = base::RealFileSystem();
+  if (options.command == Command::kCompletions || options.command == Command::kManPage)
+    return WriteFromTable(options, messages);
   if (options.command == Command::kVerify) return VerifyArtifact(options, *files, messages);
   if (options.command == Command::kFormat) return RunFormat(options, *files, messages);
   const base::Result<Clock> clock = ReadClock();

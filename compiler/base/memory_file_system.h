@@ -1,6 +1,6 @@
 #pragma once
-// Contract: a FileSystem in memory, for tests. Paths are absolute or relative to "/"; folders are there when
-// a file is below them. Links: none.
+// Contract: a FileSystem in memory, for tests and for texts that are in no file. Paths are absolute or
+// relative to "/"; folders are there when a file is below them. Links: none.
 
 #include <map>
 #include <string>

@@ -18,7 +18,9 @@ All is well.
 .B 1
 The policy has errors, the answer to a question is no, or
 .B fmt \-\-check
-found files that would change.
+found files that would change, or
+.B diff
+found changes.
 .TP
 .B 2
 The command line is wrong.

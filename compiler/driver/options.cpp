@@ -115,7 +115,7 @@ void AddLinkOption(CLI::App& command, Options& options) {
 constexpr char kAbout[] = "which SELinux domain may talk to whom, compiled to packet labels";
 
 Command CommandNamed(const std::string& name) {
-  static constexpr std::array<std::pair<const char*, Command>, 10> kCommands = {{
+  static constexpr std::array<std::pair<const char*, Command>, 11> kCommands = {{
       {"build", Command::kBuild},
       {"check", Command::kCheck},
       {"completions", Command::kCompletions},
@@ -123,6 +123,7 @@ Command CommandNamed(const std::string& name) {
       {"explain", Command::kExplain},
       {"fmt", Command::kFormat},
       {"graph", Command::kGraph},
+      {"init", Command::kInit},
       {"man", Command::kManPage},
       {"query", Command::kQuery},
       {"verify", Command::kVerify},
@@ -205,6 +206,12 @@ void AddCommands(CLI::App& app, Values& values) {
                   "write nothing; name the files that would change (exit code 1 when there are any)");
   AddMessageOptions(format, messages, "of the messages");
   format.add_flag("-q", options.quiet, "print errors only");
+
+  CLI::App& init = *app.add_subcommand(
+      "init", "write machine.appnet here, a commented policy to start from that fits the base policy");
+  AddBaseOptions(init, options);
+  AddMessageOptions(init, messages, "of the messages");
+  init.add_flag("-q", options.quiet, "print errors and warnings only");
 
   CLI::App& query = *app.add_subcommand("query", "answer a sentence: appnetc query FILE... 'SENTENCE'");
   query.footer(

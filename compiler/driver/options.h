@@ -20,6 +20,7 @@ enum class Command {
   kExplain,
   kFormat,
   kGraph,
+  kInit,
   kManPage,
   kQuery,
   kVerify

@@ -23,6 +23,7 @@
 #include "driver/run_format.h"
 #include "driver/run_graph.h"
 #include "driver/run_query.h"
+#include "driver/starting_policy.h"
 #include "driver/summary.h"
 #include "driver/verify_artifact.h"
 
@@ -146,6 +147,7 @@ int RunCommand(const Options& options, Messages& messages) {
     fmt::print(stderr, "appnetc: base policy {} (sha256 {})\n", base.value().policy.name(),
                base.value().sha256);
   const std::string& as_of = options.as_of.empty() ? clock.value().today : options.as_of;
+  if (options.command == Command::kInit) return WriteStartingPolicy(options, base.value(), *files, messages);
   if (options.command == Command::kQuery) return RunQuery(options, as_of, base.value(), *files, messages);
   if (options.command == Command::kDiff)
     return RunDiff(options, as_of, base.value().policy, *files, messages);

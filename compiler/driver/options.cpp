@@ -224,7 +224,8 @@ void AddCommands(CLI::App& app, Values& values) {
 
   CLI::App& diff =
       *app.add_subcommand("diff", "who gains and who loses which flows from one policy to another");
-  diff.add_option("OLD", values.older, "a policy file or an artifact (NAME.appnet.tar, or its folder)")->required();
+  diff.add_option("OLD", values.older, "a policy file or an artifact (NAME.appnet.tar, or its folder)")
+      ->required();
   diff.add_option("NEW", values.newer, "likewise")->required();
   AddBaseOptions(diff, options);
   AddSourceOptions(diff, options);

@@ -93,8 +93,7 @@ bool IptablesRuleReader::SplitWords(std::string_view text) {
     if (text[i] != '"') {
       const std::size_t end = std::min(text.find(' ', i), text.size());
       const std::string_view word = text.substr(i, end - i);
-      if (word.empty() || word.find_first_of("\"\t\\") != std::string_view::npos)
-        return Refuse("not a word");
+      if (word.empty() || word.find_first_of("\"\t\\") != std::string_view::npos) return Refuse("not a word");
       words_.push_back(word);
       i = end + 1;
       continue;

@@ -116,7 +116,7 @@ Result<Unpacked> ReadArtifact(const base::FileSystem& files, const std::string& 
     const Result<std::string> place = files.RealPath(prefix + name);
     if (!place) return place.error();
     if (place.value() != real.value() + "/" + name)
-      return Error{path + " is not an artifact: `" + name + "` is a link"};
+      return Error{std::string(path).append(" is not an artifact: `").append(name).append("` is a link")};
     Result<std::string> bytes = files.Read(prefix + name);
     if (!bytes) return bytes.error();
     unpacked.files.push_back({name, std::move(bytes).value()});

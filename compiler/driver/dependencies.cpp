@@ -49,8 +49,7 @@ base::Result<std::vector<std::string>> InputsOf(const sema::Program& program, co
   if (!policy) return policy.error();
   if (!policy.value().path.empty()) inputs.push_back(policy.value().path);
   std::ranges::sort(inputs);
-  const auto again = std::ranges::unique(inputs);
-  inputs.erase(again.begin(), again.end());
+  inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
   return inputs;
 }
 

@@ -91,7 +91,9 @@ struct RightsComparison {
   static bool SeenEqual(Rights& a, Rights& b) {
     for (Rights* const table : {&a, &b}) {
       table->Sum();
-      std::ranges::sort(table->products_);
+      std::ranges::sort(table->products_, {}, [](const Rights::Product& one) {
+        return std::tie(one.permission, one.allowed, one.audited, one.domains, one.types);
+      });
     }
     return a.products_ == b.products_ && a.entries_ == b.entries_;
   }

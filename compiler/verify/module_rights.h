@@ -58,7 +58,7 @@ class Rights {
     std::uint32_t permission;
     flow::ConditionId allowed, audited;
     std::vector<std::uint32_t> domains, types;  // ascending
-    friend auto operator<=>(const Product&, const Product&) = default;
+    friend bool operator==(const Product&, const Product&) = default;
   };
 
   void Add(Entry entry);

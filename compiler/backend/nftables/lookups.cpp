@@ -143,6 +143,7 @@ std::string Lookups::Interfaces(NodeId node, Reading reading, Field field, const
       rules.push_back(fmt::format("{} \"{}\" {}", interface_key, text, verdict));
   } else {
     std::vector<std::string> elements;
+    elements.reserve(exact.size());
     for (const auto& [text, verdict] : exact) elements.push_back(fmt::format("\"{}\" : {}", text, verdict));
     rules.push_back(fmt::format("{} vmap {{ {} }}", interface_key, fmt::join(elements, ", ")));
   }

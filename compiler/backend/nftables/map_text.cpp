@@ -104,6 +104,7 @@ class TableWriter {
     std::sort(common.begin(), common.end(), std::greater<>());
     common.resize(std::min(common.size(), kMostLengths));
     std::vector<int> lengths;
+    lengths.reserve(common.size());
     for (const auto& [many, length] : common) lengths.push_back(length);
     return lengths;
   }

@@ -121,8 +121,8 @@ class LabelCheck {
     if (label.own == (label.kind == ir::LabelKind::kBase))
       Wrong(label, "must be the module's own just where it is none of the base policy");
     CheckContext(label);
-    if (IsClass(label.kind) ? label.grants.empty() : !label.grants.empty())
-      Wrong(label, "must have grants just where rules make it");
+    // A class has none where all its rules are under conditions that never hold.
+    if (!IsClass(label.kind) && !label.grants.empty()) Wrong(label, "has grants, but no rule makes it");
     for (std::size_t i = 1; i < label.grants.size(); ++i) {
       if (label.grants[i - 1].domain >= label.grants[i].domain)
         Wrong(label, "has grants that are not sorted");

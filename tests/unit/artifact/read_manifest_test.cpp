@@ -164,8 +164,9 @@ TEST(CheckManifest, LabelsThatNoPolicyHas) {
   EXPECT_EQ(
       with([](ir::Policy& policy) { std::swap(policy.labels[0].grants[0], policy.labels[0].grants[1]); }),
       Problems{proxy + "has grants that are not sorted"});
-  EXPECT_EQ(with([](ir::Policy& policy) { policy.labels[0].grants = {}; }),
-            Problems{proxy + "must have grants just where rules make it"});
+  EXPECT_EQ(with([](ir::Policy& policy) { policy.labels[3].grants = policy.labels[0].grants; }),
+            Problems{"manifest.json: the packet type `appnet_unmatched_t` has grants, but no rule makes it"});
+  EXPECT_EQ(with([](ir::Policy& policy) { policy.labels[0].grants = {}; }), Problems{});
   EXPECT_EQ(with([](ir::Policy& policy) { policy.labels[0].own = false; }),
             Problems{proxy + "must be the module's own just where it is none of the base policy"});
   EXPECT_EQ(

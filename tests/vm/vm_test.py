@@ -31,7 +31,7 @@ def skip(reason):
 
 def sabotage(artifact):
     """Turns one line of each rule set: what connects by eth1 is looked up as if it left by another interface."""
-    for ending, line, which in (("nft", r'(?<=oifname vmap \{ )"eth1"', 0), ("rules.v4", r"(?<= -o )eth1\b", -1)):
+    for ending, line, which in (("nft", r'(?<=oifname )"eth1"', 0), ("rules.v4", r"(?<= -o )eth1\b", -1)):
         path = os.path.join(artifact.folder, f"{artifact.name}.{ending}")
         with open(path, encoding="utf-8") as file:
             text = file.read()

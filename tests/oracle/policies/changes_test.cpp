@@ -266,9 +266,10 @@ void CheckPairs(const PolicyShape& shape, unsigned count, std::uint64_t salt) {
   EXPECT_GT(differences, 0U);
 }
 
-TEST(Changes, OfTinyPolicies) { CheckPairs({2, true, 0}, PoliciesFromEnvironment(30), 900'000); }
+// A pair costs as much as several policies of other tests.
+TEST(Changes, OfTinyPolicies) { CheckPairs({2, true, 0}, PoliciesFromEnvironment(150) / 5, 900'000); }
 
-TEST(Changes, OfLargerPolicies) { CheckPairs({20, true, 10}, PoliciesFromEnvironment(12), 910'000); }
+TEST(Changes, OfLargerPolicies) { CheckPairs({20, true, 10}, PoliciesFromEnvironment(120) / 10, 910'000); }
 
 }  // namespace
 }  // namespace appnet::oracle
